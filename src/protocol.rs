@@ -1,0 +1,20 @@
+//! The one language between the engine and its front ends: commands in, events out, and the ids,
+//! views and snapshots both sides share. It imports nothing of the engine and draws nothing.
+//!
+//! The serde form of [`Event`] is the wire: `exec --json` prints it, one object a line, and the
+//! local server sends the same frames.
+
+mod command;
+mod event;
+mod ids;
+mod view;
+
+pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
+pub use event::{Body, Event};
+pub use ids::{
+    ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,
+};
+pub use view::{
+    ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,
+    OperationStatus, OperationView, ToolCallState, UsageView,
+};
