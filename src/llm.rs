@@ -227,6 +227,20 @@ pub struct Usage {
     pub reasoning: u64,
 }
 
+impl std::ops::Add for Usage {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            input: self.input + more.input,
+            cached: self.cached + more.cached,
+            cache_write: self.cache_write + more.cache_write,
+            output: self.output + more.output,
+            reasoning: self.reasoning + more.reasoning,
+        }
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {

@@ -75,6 +75,8 @@ pub enum Reply {
         conversation_id: ConversationId,
         /// The new operation.
         operation_id: OperationId,
+        /// Where the conversation's event stream stood before it: subscribe from here.
+        since: u64,
     },
     /// Files were written.
     Applied {

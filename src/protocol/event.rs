@@ -35,7 +35,7 @@ pub enum Body {
         /// A sentence for people.
         message: String,
     },
-    /// The operation was stopped by the user; follows its `cancelled` status.
+    /// The operation was stopped by the user; its `cancelled` status follows.
     OperationCancelled {},
     /// Text of the planner. `finished` closes the message and carries the whole text.
     ChatResponse {

@@ -1,0 +1,196 @@
+//! From proposed text to a stored artifact: a legal path, the conventions of the file it replaces,
+//! hash and diff against disk, its place in the chain of versions.
+
+use std::sync::Arc;
+
+use crate::{
+    engine::{
+        EngineError, Shared,
+        delegation::{Delivery, ProposedFile},
+        tools::{Brief, CreateArtifact},
+    },
+    llm::Role,
+    protocol::{ArtifactId, ArtifactKind, ArtifactState, OperationId},
+    store::{self, Artifact, NewArtifact},
+    workspace::{FileState, RelPath, Workspace, diff::diff, text},
+};
+
+/// How much of a diff the planner is shown: enough to judge a change, not a second copy of a large file.
+const MAX_DIFF_FOR_PLANNER: usize = 12 * 1024;
+
+/// Where a proposal comes from.
+pub(crate) struct Origin {
+    kind: ArtifactKind,
+    language: Option<String>,
+    details: store::Origin,
+}
+
+impl Origin {
+    /// Written by the planner itself.
+    pub(crate) fn planner(shared: &Shared, artifact: &CreateArtifact) -> Self {
+        let generated_by = Some(shared.providers.model_name(Role::Planner).to_owned());
+        Self {
+            kind: artifact.kind,
+            language: Some(artifact.language.clone()).filter(|language| !language.is_empty()),
+            details: store::Origin { generated_by, ..store::Origin::default() },
+        }
+    }
+
+    /// Written by the coder for a brief.
+    pub(crate) fn coder(shared: &Shared, brief: &Brief, file: &ProposedFile, delivery: &Delivery) -> Self {
+        let requirements = std::iter::once(&brief.task).chain(&brief.requirements).cloned().collect::<Vec<_>>();
+        Self {
+            kind: kind_of(&file.path),
+            language: file.language.clone().or_else(|| brief.language.clone()),
+            details: store::Origin {
+                generated_by: Some(shared.providers.model_name(Role::Coder).to_owned()),
+                generation_time_ms: u32::try_from(delivery.took_ms).ok(),
+                context_tokens: u32::try_from(delivery.usage.input).ok(),
+                output_tokens: u32::try_from(delivery.usage.output).ok(),
+                related_files: brief.context_paths.clone(),
+                dependencies: Vec::new(),
+                project_context: None,
+                user_requirements: Some(requirements.join("\n")),
+                constraints: Some(brief.constraints.join("\n")).filter(|constraints| !constraints.is_empty()),
+            },
+        }
+    }
+}
+
+fn kind_of(path: &str) -> ArtifactKind {
+    match path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+        Some("md" | "markdown" | "rst" | "adoc" | "txt" | "org") => ArtifactKind::Document,
+        Some("mmd" | "puml" | "dot" | "d2") => ArtifactKind::Diagram,
+        _ => ArtifactKind::Code,
+    }
+}
+
+/// What became of a proposal.
+#[derive(Debug)]
+pub(crate) enum Proposed {
+    /// It waits.
+    New(Box<Artifact>),
+    /// The same proposal waits already.
+    Duplicate(Box<Artifact>),
+    /// The file on disk is just like it.
+    Unchanged(String),
+}
+
+impl Proposed {
+    /// What the planner is told.
+    pub(crate) fn for_planner(&self) -> String {
+        match self {
+            Self::Unchanged(path) => format!("{path}: nothing to propose, the file on disk is already like this."),
+            Self::Duplicate(artifact) => format!("{}: the same proposal already waits.", artifact.view.path),
+            Self::New(artifact) => {
+                let view = &artifact.view;
+                let kind = if view.is_new_file { "new file" } else { "edit" };
+                let diff = shortened(&view.diff);
+                format!("Proposed {} ({kind}, +{} -{}); it waits for the user.\n{diff}", view.path, view.added, view.removed)
+            }
+        }
+    }
+}
+
+fn shortened(diff: &str) -> String {
+    if diff.len() <= MAX_DIFF_FOR_PLANNER {
+        return diff.to_owned();
+    }
+    let cut = diff.floor_char_boundary(MAX_DIFF_FOR_PLANNER);
+    format!("{}\n[diff cut here; read_file shows the whole proposal]", &diff[..cut])
+}
+
+/// Makes a proposal an artifact. The inner error is a refusal, in a sentence for model and user.
+pub(crate) async fn propose(
+    shared: &Arc<Shared>,
+    operation: OperationId,
+    path: &str,
+    content: &str,
+    origin: Origin,
+) -> Result<Result<Proposed, String>, EngineError> {
+    let target = match read_target(&shared.workspace, path, content).await {
+        Ok(target) => target,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let Some(proposal) = target.proposal else {
+        return Ok(Ok(Proposed::Unchanged(target.path.to_string())));
+    };
+    let previous = shared.store.latest_artifact(shared.project.id, target.path.as_str()).await?;
+    let difference = diff(target.path.as_str(), target.before.as_deref(), Some(&proposal));
+    let new = NewArtifact {
+        id: ArtifactId::new(&shared.ids),
+        operation_id: operation,
+        path: target.path.to_string(),
+        kind: origin.kind,
+        language: origin.language,
+        base_hash: target.base_hash,
+        diff: difference.to_string(),
+        added: difference.added,
+        removed: difference.removed,
+        is_new_file: difference.is_new,
+        previous_artifact_id: previous.as_ref().map(|previous| previous.view.artifact_id),
+        diff_from_previous: previous
+            .map(|previous| diff(target.path.as_str(), Some(&previous.view.content), Some(&proposal)).to_string()),
+        content: proposal,
+        origin: origin.details,
+    };
+    let inserted = shared.store.insert_artifact(&new).await?;
+    let artifact = Box::new(inserted.artifact);
+    Ok(Ok(if inserted.duplicate { Proposed::Duplicate(artifact) } else { Proposed::New(artifact) }))
+}
+
+/// The file that a proposal is for, and the proposal in that file's manner.
+struct Target {
+    path: RelPath,
+    before: Option<String>,
+    base_hash: Option<String>,
+    /// `None` when the file is like that already.
+    proposal: Option<String>,
+}
+
+async fn read_target(workspace: &Arc<Workspace>, path: &str, content: &str) -> Result<Target, String> {
+    let path = workspace.write_path(path).map_err(|refusal| refusal.to_string())?;
+    let (workspace, at) = (Arc::clone(workspace), path.clone());
+    let state = tokio::task::spawn_blocking(move || workspace.target_state(&at))
+        .await
+        .map_err(|_| "the file could not be read".to_owned())?
+        .map_err(|refusal| refusal.to_string())?;
+    let Some(existing) = state else {
+        return Ok(Target { path, before: None, base_hash: None, proposal: Some(content.to_owned()) });
+    };
+    in_the_manner_of(path, &existing, content)
+}
+
+fn in_the_manner_of(path: RelPath, existing: &FileState, content: &str) -> Result<Target, String> {
+    let not_text = |why: text::NotText| format!("{path} {why}");
+    if content.trim().is_empty() && !existing.content.is_empty() {
+        return Err(format!("the proposal would leave {path} empty; that is not taken for what was meant"));
+    }
+    let bytes = text::match_conventions(&existing.content, content).map_err(not_text)?;
+    let proposal = (bytes != existing.content).then(|| String::from_utf8_lossy(&bytes).into_owned());
+    let before = Some(String::from_utf8_lossy(&existing.content).into_owned());
+    Ok(Target { before, base_hash: Some(existing.hash()), proposal, path })
+}
+
+/// The text of a file as the models should see it: a proposal of this project that still waits counts as the
+/// file. `None` when there is no such file; the error is a sentence.
+pub(crate) async fn current_text(shared: &Arc<Shared>, path: &str) -> Result<Option<String>, String> {
+    let at = shared.workspace.path(path).map_err(|refusal| refusal.to_string())?;
+    if let Some(waiting) = waiting(shared, &at).await {
+        return Ok(Some(waiting));
+    }
+    let workspace = Arc::clone(&shared.workspace);
+    let read = tokio::task::spawn_blocking(move || match workspace.read_file(&at) {
+        Ok(file) => text::decode(&file.content).map(Some).map_err(|why| format!("{at} {why}")),
+        Err(crate::workspace::FileError::Missing { .. }) => Ok(None),
+        Err(refusal) => Err(refusal.to_string()),
+    });
+    read.await.map_err(|_| "the file could not be read".to_owned())?
+}
+
+/// The proposal that waits for a path, if any.
+pub(crate) async fn waiting(shared: &Shared, path: &RelPath) -> Option<String> {
+    let latest = shared.store.latest_artifact(shared.project.id, path.as_str()).await.ok()??;
+    let waiting = latest.view.state == ArtifactState::Pending;
+    waiting.then(|| text::decode(latest.view.content.as_bytes()).unwrap_or(latest.view.content))
+}

@@ -1,0 +1,154 @@
+//! Writing and taking back: the only place where the engine touches the user's files. Each change is
+//! checked against the disk, journaled, written, and marked as written, in this order; whatever is
+//! interrupted in between is brought to an end at the next start.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    engine::{EngineError, Shared},
+    protocol::{ArtifactId, ArtifactState, ChangeId, Command, OperationId, Reply},
+    store::{self, Artifact, NewChange},
+    workspace::{
+        self, FileState, Halt, ProjectLock, RelPath,
+        apply::{ApplyError, Change, ChangedFile, Plan, PlannedWrite, Recovered},
+    },
+};
+
+/// How long another instance may hold the right to write to this project.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+type Answer = oneshot::Sender<Result<Reply, EngineError>>;
+
+/// Carries out changes one after the other.
+pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command, Answer)>) {
+    while let Some((command, answer)) = inbox.recv().await {
+        let result = match command {
+            Command::Apply { artifact_ids } => apply(&shared, &artifact_ids).await,
+            Command::Reject { artifact_id } => reject(&shared, artifact_id).await,
+            Command::Undo { change_id } => undo(&shared, change_id).await,
+            Command::Prompt { .. } | Command::Cancel { .. } => Err(EngineError::Internal),
+        };
+        shared.wake.announce();
+        let _ = answer.send(result);
+    }
+}
+
+/// Brings changes that a killed program left unfinished to an end: wholly old or wholly new.
+pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
+    for unfinished in shared.store.recover_changes(shared.project.id).await? {
+        let id = unfinished.id;
+        let change = from_journal(shared, &unfinished)?;
+        let recovery = on_disk(shared, move |workspace| workspace.recover(&change)).await?;
+        match recovery.outcome {
+            Recovered::Before => shared.store.abort_change(id).await?,
+            Recovered::After => drop(shared.store.finish_change(id).await?),
+        }
+        if !recovery.left_alone.is_empty() {
+            tracing::warn!(change = %id, files = ?recovery.left_alone, "changed by others since the crash: left alone");
+        }
+    }
+    Ok(())
+}
+
+async fn apply(shared: &Arc<Shared>, ids: &[ArtifactId]) -> Result<Reply, EngineError> {
+    let mut artifacts = Vec::with_capacity(ids.len());
+    for id in ids {
+        artifacts.push(waiting(shared, *id).await?);
+    }
+    let Some(operation) = artifacts.last().map(|artifact| artifact.operation_id) else {
+        return Err(EngineError::NotFound("There is nothing to write.".to_owned()));
+    };
+    let writes = artifacts.iter().map(|artifact| planned(shared, artifact)).collect::<Result<_, _>>()?;
+    let plan = Plan { writes, remove_dirs: Vec::new() };
+    let origins = artifacts.iter().map(|artifact| Some(artifact.view.artifact_id)).collect();
+    carry_out(shared, plan, operation, None, origins).await
+}
+
+async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineError> {
+    let artifact = shared.store.artifact(id).await?;
+    if artifact.project_id != shared.project.id {
+        let path = &artifact.view.path;
+        return Err(EngineError::Conflict(format!("{path} was proposed for another project; run mira there.")));
+    }
+    match artifact.view.state {
+        ArtifactState::Pending => Ok(artifact),
+        state => {
+            let path = &artifact.view.path;
+            Err(EngineError::Conflict(format!("The proposal for {path} does not wait any more: it is {state}.")))
+        }
+    }
+}
+
+fn planned(shared: &Shared, artifact: &Artifact) -> Result<PlannedWrite, EngineError> {
+    let view = &artifact.view;
+    let path = shared.workspace.write_path(&view.path).map_err(|refusal| EngineError::Files(refusal.to_string()))?;
+    Ok(PlannedWrite {
+        path,
+        expected_before: view.base_hash.clone(),
+        content: Some(view.content.clone().into_bytes()),
+        mode: None,
+    })
+}
+
+async fn reject(shared: &Shared, id: ArtifactId) -> Result<Reply, EngineError> {
+    shared.store.reject_artifact(id).await?;
+    Ok(Reply::Done)
+}
+
+async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {
+    let done = shared.store.change(id).await?;
+    if done.project_id != shared.project.id {
+        return Err(EngineError::Conflict(format!("That change was made in another project ({}).", done.root)));
+    }
+    let plan = from_journal(shared, &done)?.undo();
+    let origins = done.files.iter().map(|file| file.artifact_id).collect();
+    carry_out(shared, plan, done.operation_id, Some(id), origins).await
+}
+
+/// Check, journal, write, mark. The project's lock is held from the check to the mark.
+async fn carry_out(
+    shared: &Arc<Shared>,
+    plan: Plan,
+    operation_id: OperationId,
+    undoes: Option<ChangeId>,
+    origins: Vec<Option<ArtifactId>>,
+) -> Result<Reply, EngineError> {
+    let (lock, change) = on_disk(shared, move |workspace| {
+        let lock = workspace.lock(&Halt::after(LOCK_PATIENCE))?;
+        let change = workspace.prepare(&plan)?;
+        Ok::<(ProjectLock, Change), ApplyError>((lock, change))
+    })
+    .await?;
+    let id = ChangeId::new(&shared.ids);
+    let new = NewChange { id, project_id: shared.project.id, operation_id, undoes, ..journal(&change, &origins) };
+    shared.store.begin_change(&new).await?;
+    match on_disk(shared, move |workspace| workspace.commit(&change)).await {
+        Ok(()) => {
+            let (change, _) = shared.store.finish_change(id).await?;
+            drop(lock);
+            Ok(Reply::Applied { change })
+        }
+        // What could not be put back stays journaled, for the next start.
+        Err(error @ EngineError::HalfWritten(_)) => Err(error),
+        Err(error) => {
+            shared.store.abort_change(id).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Blocking work on the project's files, away from the loop.
+async fn on_disk<T: Send + 'static>(
+    shared: &Shared,
+    work: impl FnOnce(&workspace::Workspace) -> Result<T, ApplyError> + Send + 'static,
+) -> Result<T, EngineError> {
+    let workspace = Arc::clone(&shared.workspace);
+    let done = tokio::task::spawn_blocking(move || work(&workspace)).await;
+    done.map_err(|_| EngineError::Internal)?.map_err(|error| match error {
+        ApplyError::Conflict(_) | ApplyError::Twice(_) => EngineError::Conflict(error.to_string()),
+        ApplyError::File(_) => EngineError::Files(error.to_string()),
+        ApplyError::HalfWay { .. } => EngineError::HalfWritten(error.to_string()),
+    })
+}

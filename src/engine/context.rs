@@ -1,0 +1,59 @@
+//! Gathers, within a time bound, what a prompt says about the world: the project's structure, what
+//! became of recent proposals, the date. What is late or fails is left out, never waited for.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    protocol::{ConversationId, TimeMs},
+    store::{ArtifactRecord, Store},
+    workspace::Workspace,
+};
+
+/// How long gathering may hold up the first request.
+const TIME_BOUND: Duration = Duration::from_millis(300);
+/// Lines of the file tree in a prompt: enough for the shape of a project, at most about 1,500 tokens.
+const STRUCTURE_ENTRIES: usize = 120;
+/// Proposals told again to the planner.
+const RECENT_ARTIFACTS: u32 = 12;
+
+/// What is known around a prompt, as text for the model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Context {
+    pub(crate) date: String,
+    pub(crate) project: String,
+    pub(crate) structure: String,
+    pub(crate) recent_work: String,
+}
+
+/// Gathers the context of a prompt in `conversation`.
+pub(crate) async fn gather(store: &Store, workspace: &Arc<Workspace>, conversation: ConversationId, now: TimeMs) -> Context {
+    let (structure, artifacts) = tokio::join!(
+        tokio::time::timeout(TIME_BOUND, structure(workspace)),
+        tokio::time::timeout(TIME_BOUND, store.recent_artifacts(conversation, RECENT_ARTIFACTS)),
+    );
+    let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
+    Context {
+        date: date(now),
+        project: workspace.name().to_owned(),
+        structure: structure.unwrap_or_default(),
+        recent_work: recent_work(&artifacts),
+    }
+}
+
+/// The project's file tree as text.
+pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
+    let workspace = Arc::clone(workspace);
+    tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES)).await.unwrap_or_default()
+}
+
+fn recent_work(artifacts: &[ArtifactRecord]) -> String {
+    let lines: Vec<String> =
+        artifacts.iter().map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed)).collect();
+    lines.join("\n")
+}
+
+/// The day where the user is.
+fn date(now: TimeMs) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    jiff::Timestamp::from_millisecond(now).map(|at| at.to_zoned(zone).date().to_string()).unwrap_or_default()
+}

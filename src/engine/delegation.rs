@@ -1,0 +1,172 @@
+//! One hand-off to the coder: gathers what goes along, streams the answer, parses the proposed files
+//! out of it, and asks once more when there are none. It proposes; `artifacts` decides what becomes of it.
+
+use std::{sync::Arc, time::Instant};
+
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::{
+    engine::{
+        EngineError, Shared, artifacts,
+        budget::{Budget, Exceeded},
+        context,
+        prompt::{self, Materials},
+        tools::Brief,
+    },
+    llm::{Chunk, Finish, Item, LlmError, Request, Usage},
+    protocol::ConversationId,
+};
+
+mod reading;
+
+pub(crate) use reading::ProposedFile;
+use reading::{Reading, Verdict};
+
+/// Context files per brief and bytes per file: a brief is no place for a whole repository.
+const MAX_CONTEXT_FILES: usize = 12;
+const MAX_CONTEXT_BYTES: usize = 48 * 1024;
+/// Answers of the coder to one brief: the first, and one repair.
+const MAX_ANSWERS: u32 = 2;
+
+/// What a delegation tells while it works.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    /// The coder has begun to answer.
+    Answering,
+    /// A piece of a file.
+    Piece { call_id: String, path: String, content: String },
+    /// A model call has ended.
+    Used(Usage),
+    /// Something worth knowing.
+    Notice(String),
+}
+
+/// What came of a brief.
+#[derive(Debug, Default)]
+pub(crate) struct Delivery {
+    pub(crate) files: Vec<ProposedFile>,
+    /// What the coder said beside the files.
+    pub(crate) commentary: String,
+    pub(crate) usage: Usage,
+    pub(crate) took_ms: u64,
+}
+
+/// Why nothing came of a brief, in a sentence for planner and user.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DelegationError {
+    #[error("{0}")]
+    Llm(#[from] LlmError),
+    #[error("{0}")]
+    Budget(#[from] Exceeded),
+    #[error("{0}")]
+    Engine(#[from] EngineError),
+    #[error("the coder's answer was cut by its token limit (roles.coder.max_output_tokens); ask for a smaller step")]
+    Cut,
+    #[error("the coder's answer was cut by its provider's content filter")]
+    Filtered,
+    #[error("the coder gave no usable file in two answers; it said: {0}")]
+    NoArtifact(String),
+}
+
+/// One hand-off and where it tells what happens.
+pub(crate) struct Delegation {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) conversation: ConversationId,
+    pub(crate) call_id: String,
+    pub(crate) brief: Brief,
+    /// What the planner said in this round.
+    pub(crate) plan: String,
+    pub(crate) budget: Budget,
+    pub(crate) progress: mpsc::Sender<Progress>,
+}
+
+impl Delegation {
+    /// Carries the hand-off out.
+    pub(crate) async fn run(self) -> Result<Delivery, DelegationError> {
+        let began = Instant::now();
+        let materials = self.materials().await;
+        let mut request = prompt::coder_request(&self.shared.coder()?.choice, &self.brief, &materials);
+        let mut usage = Usage::default();
+        let mut last_words = String::new();
+        for _ in 0..MAX_ANSWERS {
+            self.budget.check()?;
+            let (reading, finish) = self.answer(&request).await?;
+            usage = usage + finish.usage.unwrap_or_default();
+            match reading.judge(&finish, &self.brief.path)? {
+                Verdict::Usable { files, commentary } => {
+                    let took_ms = began.elapsed().as_millis() as u64;
+                    return Ok(Delivery { files, commentary, usage, took_ms });
+                }
+                Verdict::Unusable { said, problem } => {
+                    last_words.clone_from(&said);
+                    request.items.push(Item::Assistant { text: said, phase: None });
+                    request.items.push(prompt::repair_message(&self.brief.path, &problem));
+                }
+            }
+        }
+        Err(DelegationError::NoArtifact(last_words.trim().to_owned()))
+    }
+
+    async fn materials(&self) -> Materials {
+        let current = artifacts::current_text(&self.shared, self.conversation, &self.brief.path).await.ok().flatten();
+        let mut files = Vec::new();
+        for path in self.brief.context_paths.iter().filter(|p| **p != self.brief.path).take(MAX_CONTEXT_FILES) {
+            files.push((path.clone(), self.context_file(path).await));
+        }
+        let structure = context::structure(&self.shared.workspace).await;
+        Materials { current, files, structure, plan: self.plan.clone() }
+    }
+
+    async fn context_file(&self, path: &str) -> String {
+        match artifacts::current_text(&self.shared, self.conversation, path).await {
+            Ok(Some(text)) if text.len() > MAX_CONTEXT_BYTES => {
+                let cut = text.floor_char_boundary(MAX_CONTEXT_BYTES);
+                format!("{}\n[cut here: the file has {} bytes]", &text[..cut], text.len())
+            }
+            Ok(Some(text)) => text,
+            Ok(None) => "[this file does not exist]".to_owned(),
+            Err(reason) => format!("[{reason}]"),
+        }
+    }
+
+    /// Streams one answer through the parser, telling each piece.
+    async fn answer(&self, request: &Request) -> Result<(Reading, Finish), DelegationError> {
+        let mut chunks = self.shared.coder()?.provider.stream(request.clone());
+        let mut reading = Reading::default();
+        let mut finish = Finish::default();
+        let mut answering = false;
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            if !answering && matches!(chunk, Chunk::Text(_) | Chunk::Reasoning(_)) {
+                answering = true;
+                self.tell(Progress::Answering).await;
+            }
+            match chunk {
+                Chunk::Text(text) => self.read(&mut reading, &text).await,
+                Chunk::Retrying { attempt, after, reason } => self.tell(retrying(attempt, after, &reason)).await,
+                Chunk::Finished(end) => finish = end,
+                _ => {}
+            }
+        }
+        if let Some(usage) = finish.usage {
+            self.tell(Progress::Used(usage)).await;
+        }
+        Ok((reading, finish))
+    }
+
+    async fn read(&self, reading: &mut Reading, text: &str) {
+        for (path, content) in reading.push(text, &self.brief.path) {
+            self.tell(Progress::Piece { call_id: self.call_id.clone(), path, content }).await;
+        }
+    }
+
+    /// The receiver is the operation; when it is gone, so is the reason to tell.
+    async fn tell(&self, progress: Progress) {
+        let _ = self.progress.send(progress).await;
+    }
+}
+
+fn retrying(attempt: u32, after: std::time::Duration, reason: &str) -> Progress {
+    Progress::Notice(format!("{reason} Trying again in {:.1} s (attempt {attempt}).", after.as_secs_f64()))
+}

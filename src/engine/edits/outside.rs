@@ -1,0 +1,64 @@
+//! The words around artifacts, and the fences around tags that are no words.
+
+use std::mem;
+
+use super::fence::Fence;
+
+/// Commentary that is still to be handed out.
+#[derive(Debug, Default)]
+pub(super) struct Outside {
+    ready: String,
+    /// A fence line and the empty lines after it: dropped if an opening tag comes next.
+    held: Option<(Fence, String)>,
+    /// The fence that was dropped before a tag; its partner is dropped too.
+    frame: Option<Fence>,
+    /// Something has been said since the last artifact.
+    pub(super) has_spoken: bool,
+}
+
+impl Outside {
+    pub(super) fn say(&mut self, text: &str) {
+        self.release_held();
+        self.has_spoken |= !text.trim().is_empty();
+        self.ready.push_str(text);
+    }
+
+    /// A line that is no tag; `end` is its line end, empty at the end of the answer.
+    pub(super) fn line(&mut self, line: &str, end: &str) {
+        match (Fence::of(line), &mut self.held) {
+            (Some(fence), _) => self.fence(fence, line, end),
+            (None, Some((_, held))) if line.is_empty() => held.push_str(end),
+            _ => {
+                self.say(line);
+                self.say(end);
+            }
+        }
+    }
+
+    fn fence(&mut self, fence: Fence, line: &str, end: &str) {
+        self.release_held();
+        match self.frame {
+            Some(frame) if fence.closes(frame) => self.frame = None,
+            _ => self.held = Some((fence, format!("{line}{end}"))),
+        }
+    }
+
+    pub(super) fn release_held(&mut self) {
+        if let Some((_, held)) = self.held.take() {
+            self.has_spoken = true;
+            self.ready.push_str(&held);
+        }
+    }
+
+    /// An artifact begins here: a fence just before it is its frame.
+    pub(super) fn leave(&mut self) {
+        if let Some((fence, _)) = self.held.take() {
+            self.frame = Some(fence);
+        }
+        self.has_spoken = false;
+    }
+
+    pub(super) fn take_ready(&mut self) -> Option<String> {
+        Some(mem::take(&mut self.ready)).filter(|text| !text.is_empty())
+    }
+}

@@ -1,0 +1,192 @@
+//! Carries one operation out: performs the effects that `lifecycle` decides and feeds back what came
+//! of them. This is the only place that loops. Dropping the running effect cancels it.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use tokio::{sync::watch, time::Instant};
+
+use crate::{
+    engine::{
+        EngineError, Shared,
+        budget::Budget,
+        lifecycle::{Effect, Failure, Input, Lifecycle, Outcome},
+        recorder::Recorder,
+    },
+    llm::{Item, Previous, ToolCall},
+    protocol::{Body, ClientContext, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
+    store,
+};
+
+mod calls;
+mod round;
+
+/// A prompt that has been stored and may now be worked on.
+#[derive(Debug)]
+pub(crate) struct Assignment {
+    pub(crate) conversation: ConversationId,
+    pub(crate) operation: OperationId,
+    pub(crate) text: String,
+    pub(crate) client: ClientContext,
+}
+
+/// A message of the planner that is still coming.
+struct Partial {
+    id: MessageId,
+    text: String,
+}
+
+/// One operation at work.
+pub(crate) struct Operation {
+    shared: Arc<Shared>,
+    assignment: Assignment,
+    lifecycle: Lifecycle,
+    recorder: Recorder,
+    budget: Budget,
+    /// Everything the planner has been told and has said, oldest first.
+    history: Vec<Item>,
+    /// How much of the history is stored.
+    kept: usize,
+    previous: Option<Previous>,
+    /// The text of the round that is being answered, for the case that it breaks off.
+    partial: Option<Partial>,
+    /// The last complete text of the planner.
+    reply: String,
+    calls: Vec<ToolCall>,
+    details: store::OperationDetails,
+    unpriced_told: bool,
+}
+
+impl Operation {
+    pub(crate) fn new(shared: Arc<Shared>, assignment: Assignment) -> Self {
+        Self {
+            recorder: Recorder::new(shared.store.clone(), shared.wake.clone(), assignment.operation),
+            budget: Budget::new(shared.budget),
+            shared,
+            assignment,
+            lifecycle: Lifecycle::default(),
+            history: Vec::new(),
+            kept: 0,
+            previous: None,
+            partial: None,
+            reply: String::new(),
+            calls: Vec::new(),
+            details: store::OperationDetails::default(),
+            unpriced_told: false,
+        }
+    }
+
+    /// Runs to the end. `cancel` turns true when the user wants it stopped.
+    pub(crate) async fn run(mut self, mut cancel: watch::Receiver<bool>) {
+        let deadline = Instant::now() + self.shared.budget.max_duration;
+        let mut inputs = VecDeque::from([Input::Begin]);
+        while let Some(input) = inputs.pop_front() {
+            for effect in self.lifecycle.handle(input) {
+                let next = match effect {
+                    Effect::Finish(outcome) => return self.finish(outcome).await,
+                    effect => tokio::select! {
+                        biased;
+                        () = stopped(&mut cancel) => Some(Input::Cancel),
+                        () = tokio::time::sleep_until(deadline) => Some(out_of_time(&self.shared)),
+                        next = self.perform(effect) => next.unwrap_or_else(|error| Some(error.into())),
+                    },
+                };
+                if let Some(next) = next {
+                    inputs.push_back(next);
+                    break;
+                }
+            }
+        }
+    }
+
+    async fn perform(&mut self, effect: Effect) -> Result<Option<Input>, EngineError> {
+        match effect {
+            Effect::SetStatus(status, message) => {
+                self.recorder.event(Body::OperationStatus { status, message }).await.map(|()| None)
+            }
+            Effect::AskPlanner => self.ask_planner().await.map(Some),
+            Effect::RunCalls => self.run_calls().await.map(Some),
+            Effect::Finish(_) => Ok(None),
+        }
+    }
+
+    /// Stores the outcome with everything that belongs to it. If even that fails, nobody may wait on.
+    async fn finish(mut self, outcome: Outcome) {
+        if let Err(error) = self.store_outcome(outcome).await {
+            tracing::error!(%error, operation = %self.assignment.operation, "the outcome could not be stored");
+            self.shared.wake.broken(error);
+        }
+    }
+
+    async fn store_outcome(&mut self, outcome: Outcome) -> Result<(), EngineError> {
+        let (status, failure) = match outcome {
+            Outcome::Completed => (OperationStatus::Completed, None),
+            Outcome::Failed(failure) => (OperationStatus::Failed, Some(failure)),
+            Outcome::Cancelled => (OperationStatus::Cancelled, None),
+        };
+        let mut last: Vec<Body> = self.recorder.take();
+        if let Some(Partial { id, text }) = self.partial.take() {
+            self.history.push(Item::Assistant { text: text.clone(), phase: None });
+            self.reply.clone_from(&text);
+            last.push(Body::ChatResponse { message_id: id, content: text, finished: true });
+        }
+        if let Some(Failure { code, message }) = &failure {
+            last.push(Body::Error { message: message.clone(), code: *code });
+        }
+        let outcome = store::Outcome {
+            status,
+            message: failure.as_ref().map_or_else(|| closing(status).to_owned(), |failure| failure.message.clone()),
+            result: Some(std::mem::take(&mut self.reply)).filter(|reply| !reply.is_empty()),
+            error: failure.map(|failure| failure.message),
+            response_id: self.previous.take().map(|previous| previous.response_id),
+            history: self.unkept_history(),
+            details: std::mem::take(&mut self.details),
+        };
+        self.shared.store.finish(self.assignment.operation, &outcome, last).await?;
+        self.shared.wake.announce();
+        Ok(())
+    }
+
+    /// Stores what the history has gained: a killed program resumes with the rounds that were complete.
+    async fn keep_history(&mut self) -> Result<(), EngineError> {
+        let items = self.unkept_history();
+        Ok(self.shared.store.keep_history(self.assignment.operation, &items).await?)
+    }
+
+    fn unkept_history(&mut self) -> Vec<String> {
+        let items = self.history[self.kept..].iter().filter_map(|item| serde_json::to_string(item).ok()).collect();
+        self.kept = self.history.len();
+        items
+    }
+
+    async fn notice(&mut self, message: impl Into<String>) -> Result<(), EngineError> {
+        self.recorder.event(Body::Notice { message: message.into() }).await
+    }
+}
+
+fn closing(status: OperationStatus) -> &'static str {
+    match status {
+        OperationStatus::Cancelled => "stopped",
+        _ => "done",
+    }
+}
+
+fn out_of_time(shared: &Shared) -> Input {
+    let minutes = shared.budget.max_duration.as_secs_f64() / 60.0;
+    Input::Failed(Failure {
+        code: ErrorCode::TimeoutError,
+        message: format!("Stopped after {minutes:.1} minutes (budget.max_duration); ask for a smaller step or raise the cap."),
+    })
+}
+
+async fn stopped(cancel: &mut watch::Receiver<bool>) {
+    if cancel.wait_for(|stop| *stop).await.is_err() {
+        // The sender is gone with the engine: nobody can cancel any more.
+        std::future::pending::<()>().await;
+    }
+}
+
+impl From<EngineError> for Input {
+    fn from(error: EngineError) -> Self {
+        Input::Failed(Failure { code: error.code(), message: error.to_string() })
+    }
+}

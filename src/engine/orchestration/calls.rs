@@ -1,0 +1,232 @@
+//! The calls of one round: all at once, each told when it begins and ends, results back in the
+//! planner's order. Artifacts are put on record one after the other, as their hand-offs end.
+
+use std::{collections::HashSet, sync::Arc};
+
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream,
+};
+use tokio::sync::mpsc;
+
+use crate::{
+    engine::{
+        EngineError,
+        artifacts::{self, Origin, Proposed},
+        delegation::{Delegation, DelegationError, Delivery, Progress},
+        lifecycle::{Effect, Input},
+        recorder::until,
+        tools::{Brief, Call, CreateArtifact, look},
+    },
+    llm::{Item, Role, ToolCall},
+    protocol::{Body, ToolCallState},
+    store::ToolCallRecord,
+};
+
+use super::Operation;
+
+/// Calls of one round that run at the same time: enough for any real plan, few enough for one
+/// provider's rate limit.
+const AT_ONCE: usize = 8;
+/// Progress is told faster than it is stored only for moments; then the streams wait.
+const PROGRESS_QUEUE: usize = 256;
+
+/// What a call came to, before it is on record.
+enum Outcome {
+    /// An answer for the model.
+    Answer(Result<String, String>),
+    /// Files from the coder.
+    Delivered(Brief, Result<Delivery, DelegationError>),
+    /// A file that the planner wrote itself.
+    Created(CreateArtifact),
+}
+
+impl Operation {
+    /// Runs the calls of the round and puts their results into the history.
+    pub(super) async fn run_calls(&mut self) -> Result<Input, EngineError> {
+        let calls = std::mem::take(&mut self.calls);
+        let (progress, mut told) = mpsc::channel(PROGRESS_QUEUE);
+        let mut at_work = self.start(&calls, progress).await?;
+        let mut results: Vec<Option<String>> = vec![None; calls.len()];
+        loop {
+            tokio::select! {
+                biased;
+                () = until(self.recorder.due()) => self.recorder.commit().await?,
+                Some(progress) = told.recv() => self.tell(progress).await?,
+                done = at_work.next() => match done {
+                    Some((index, outcome)) => results[index] = Some(self.settle(&calls[index], outcome).await?),
+                    None => break,
+                },
+            }
+        }
+        self.history.extend(calls.into_iter().zip(results).map(|(call, output)| Item::ToolResult {
+            call_id: call.call_id,
+            output: output.unwrap_or_default(),
+        }));
+        self.keep_history().await?;
+        Ok(Input::CallsEnded)
+    }
+
+    /// Announces every call and starts its work.
+    async fn start(
+        &mut self,
+        calls: &[ToolCall],
+        progress: mpsc::Sender<Progress>,
+    ) -> Result<impl StreamExt<Item = (usize, Outcome)> + Unpin + use<>, EngineError> {
+        let mut targets = HashSet::new();
+        let mut work: Vec<BoxFuture<'static, (usize, Outcome)>> = Vec::new();
+        for (index, call) in calls.iter().enumerate() {
+            let parsed = Call::parse(call).and_then(|parsed| only_once(parsed, &mut targets));
+            let summary = parsed.as_ref().map_or_else(|_| call.name.clone(), Call::summary);
+            self.announce(call, &summary, ToolCallState::Running, None).await?;
+            let outcome = self.work_on(call, parsed, &progress);
+            work.push(outcome.map(move |outcome| (index, outcome)).boxed());
+        }
+        Ok(stream::iter(work).buffer_unordered(AT_ONCE))
+    }
+
+    fn work_on(
+        &self,
+        call: &ToolCall,
+        parsed: Result<Call, String>,
+        progress: &mpsc::Sender<Progress>,
+    ) -> BoxFuture<'static, Outcome> {
+        let shared = Arc::clone(&self.shared);
+        let conversation = self.assignment.conversation;
+        match parsed {
+            Err(sentence) => std::future::ready(Outcome::Answer(Err(sentence))).boxed(),
+            Ok(Call::CreateArtifact(artifact)) => std::future::ready(Outcome::Created(artifact)).boxed(),
+            Ok(Call::Delegate(brief)) => {
+                self.budget.add_delegation();
+                let delegation = Delegation {
+                    shared,
+                    conversation,
+                    call_id: call.call_id.clone(),
+                    brief: brief.clone(),
+                    plan: self.reply.clone(),
+                    budget: self.budget.clone(),
+                    progress: progress.clone(),
+                };
+                delegation.run().map(|delivery| Outcome::Delivered(brief, delivery)).boxed()
+            }
+            Ok(read_only) => look::run(shared, conversation, read_only).map(Outcome::Answer).boxed(),
+        }
+    }
+
+    async fn tell(&mut self, progress: Progress) -> Result<(), EngineError> {
+        match progress {
+            Progress::Answering => {
+                for effect in self.lifecycle.handle(Input::CoderStarted) {
+                    self.announce_status(effect).await?;
+                }
+                Ok(())
+            }
+            Progress::Piece { call_id, path, content } => {
+                self.recorder.piece(Body::ArtifactDelta { call_id, path, content });
+                Ok(())
+            }
+            Progress::Used(usage) => self.record_usage(Role::Coder, Some(usage)).await,
+            Progress::Notice(message) => self.notice(message).await,
+        }
+    }
+
+    async fn announce_status(&mut self, effect: Effect) -> Result<(), EngineError> {
+        match effect {
+            Effect::SetStatus(status, message) => self.recorder.event(Body::OperationStatus { status, message }).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts what a call came to on record; returns the text for the planner.
+    async fn settle(&mut self, call: &ToolCall, outcome: Outcome) -> Result<String, EngineError> {
+        let result = match outcome {
+            Outcome::Answer(answer) => answer,
+            Outcome::Created(artifact) => self.settle_created(artifact).await?,
+            Outcome::Delivered(_, Err(error)) => Err(error.to_string()),
+            Outcome::Delivered(brief, Ok(delivery)) => self.settle_delivery(brief, delivery).await?,
+        };
+        let (output, state) = match result {
+            Ok(output) => (output, ToolCallState::Completed),
+            Err(sentence) => (format!("error: {sentence}"), ToolCallState::Failed),
+        };
+        let summary = Call::parse(call).map_or_else(|_| call.name.clone(), |parsed| parsed.summary());
+        self.announce(call, &summary, state, Some(&output)).await?;
+        Ok(output)
+    }
+
+    async fn settle_created(&mut self, artifact: CreateArtifact) -> Result<Result<String, String>, EngineError> {
+        let origin = Origin::planner(&self.shared, &artifact)?;
+        let proposed = self.propose(&artifact.path, &artifact.content, origin).await?;
+        Ok(proposed.map(|proposed| proposed.for_planner()))
+    }
+
+    /// Every file of a delivery that is legal waits as an artifact; one bad file spoils no other.
+    async fn settle_delivery(&mut self, brief: Brief, delivery: Delivery) -> Result<Result<String, String>, EngineError> {
+        let mut told = Vec::new();
+        let mut accepted = 0;
+        for file in &delivery.files {
+            let origin = Origin::coder(&self.shared, &brief, file, &delivery)?;
+            match self.propose(&file.path, &file.content, origin).await? {
+                Ok(proposed) => {
+                    accepted += 1;
+                    told.push(proposed.for_planner());
+                }
+                Err(reason) => {
+                    self.notice(format!("{}: {reason}", file.path)).await?;
+                    told.push(format!("error: {}: {reason}", file.path));
+                }
+            }
+        }
+        if !delivery.commentary.trim().is_empty() {
+            told.push(format!("The coder says: {}", delivery.commentary.trim()));
+        }
+        let told = told.join("\n\n");
+        Ok(if accepted > 0 { Ok(told) } else { Err(told) })
+    }
+
+    async fn propose(
+        &mut self,
+        path: &str,
+        content: &str,
+        origin: Origin,
+    ) -> Result<Result<Proposed, String>, EngineError> {
+        self.recorder.commit().await?;
+        let Assignment { conversation, operation, .. } = self.assignment;
+        let proposed = artifacts::propose(&self.shared, conversation, operation, path, content, origin).await;
+        self.shared.wake.announce();
+        proposed
+    }
+
+    async fn announce(
+        &mut self,
+        call: &ToolCall,
+        summary: &str,
+        state: ToolCallState,
+        output: Option<&str>,
+    ) -> Result<(), EngineError> {
+        self.recorder.commit().await?;
+        let record = ToolCallRecord {
+            call_id: call.call_id.clone(),
+            name: call.name.clone(),
+            summary: summary.to_owned(),
+            arguments: Some(call.arguments.clone()),
+            output: output.map(str::to_owned),
+            state,
+        };
+        self.shared.store.record_tool_call(self.assignment.operation, &record).await?;
+        self.shared.wake.announce();
+        Ok(())
+    }
+}
+
+/// Two hand-offs of one file in one round would overwrite each other's work.
+fn only_once(call: Call, targets: &mut HashSet<String>) -> Result<Call, String> {
+    match &call {
+        Call::Delegate(brief) if !targets.insert(brief.path.clone()) => Err(format!(
+            "{} is already handed to the coder in this round; wait for that result, then delegate again",
+            brief.path
+        )),
+        _ => Ok(call),
+    }
+}

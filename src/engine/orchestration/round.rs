@@ -1,0 +1,172 @@
+//! One round with the planner: build the request, stream the answer, put it on record.
+
+use futures_util::StreamExt;
+
+use crate::{
+    engine::{
+        EngineError,
+        context,
+        lifecycle::{Failure, Input},
+        prompt,
+        recorder::until,
+        tools::Call,
+    },
+    llm::{Answer, Chunk, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous, Request, Role, Usage},
+    protocol::{Body, ErrorCode, MessageId, ToolCallState, UsageView},
+};
+
+use super::{Operation, Partial};
+
+/// Part of a model's window that history may fill; the rest is for instructions, context and the answer.
+const HISTORY_SHARE: f64 = 0.6;
+
+impl Operation {
+    /// Asks the planner and takes its answer to record.
+    pub(super) async fn ask_planner(&mut self) -> Result<Input, EngineError> {
+        if let Err(exceeded) = self.budget.check() {
+            return Ok(failed(ErrorCode::BudgetExceeded, exceeded));
+        }
+        if self.history.is_empty() {
+            self.begin_history().await?;
+        }
+        self.budget.add_round();
+        let request = self.planner_request()?;
+        let (answer, error) = self.stream_planner(request).await?;
+        if let Some(error) = error {
+            return Ok(failed(code_of(&error), error));
+        }
+        self.record_usage(Role::Planner, answer.finish.usage).await?;
+        if let Some(Partial { id, .. }) = self.partial.take() {
+            self.reply = answer.text();
+            let content = self.reply.clone();
+            self.recorder.event(Body::ChatResponse { message_id: id, content, finished: true }).await?;
+        }
+        let next = self.judge(answer);
+        self.keep_history().await?;
+        Ok(next)
+    }
+
+    /// Earlier operations as they were sent, then the user's words with what has changed around them.
+    async fn begin_history(&mut self) -> Result<(), EngineError> {
+        let conversation = self.assignment.conversation;
+        let earlier = self.shared.history(conversation).await?;
+        let window = self.shared.planner()?.context_window;
+        self.history = prompt::fit(earlier.operations, (window as f64 * HISTORY_SHARE) as u64);
+        self.kept = self.history.len();
+        let covers = self.kept;
+        self.previous =
+            earlier.response_id.filter(|_| covers == earlier.items).map(|response_id| Previous { response_id, covers });
+        let context =
+            context::gather(&self.shared.store, &self.shared.workspace, conversation, self.shared.clock.now()).await;
+        let text = prompt::user_message(&self.assignment.text, &context, &self.assignment.client, &self.history);
+        self.history.push(Item::User { text });
+        Ok(())
+    }
+
+    fn planner_request(&self) -> Result<Request, EngineError> {
+        let planner = self.shared.planner()?;
+        let schema = self.assignment.client.output_schema.clone();
+        Ok(prompt::planner_request(
+            &planner.choice,
+            &self.history,
+            self.previous.clone(),
+            schema.map(|schema| OutputSchema { name: "answer".into(), schema }),
+            &self.assignment.conversation.to_string(),
+        ))
+    }
+
+    /// Streams the answer. An error of the model comes beside what had been said until then.
+    async fn stream_planner(&mut self, request: Request) -> Result<(Answer, Option<LlmError>), EngineError> {
+        let planner = self.shared.planner()?;
+        let mut chunks = planner.provider.stream(request);
+        let mut answer = Answer::default();
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                () = until(self.recorder.due()) => { self.recorder.commit().await?; continue }
+                chunk = chunks.next() => chunk,
+            };
+            match chunk {
+                None => return Ok((answer, None)),
+                Some(Err(error)) => return Ok((answer, Some(error))),
+                Some(Ok(Chunk::Item(item))) => answer.items.push(item),
+                Some(Ok(Chunk::Finished(finish))) => answer.finish = finish,
+                Some(Ok(chunk)) => self.take(chunk).await?,
+            }
+        }
+    }
+
+    async fn take(&mut self, chunk: Chunk) -> Result<(), EngineError> {
+        match chunk {
+            Chunk::Text(text) => self.take_text(text),
+            Chunk::Reasoning(content) => self.recorder.piece(Body::Reasoning { content }),
+            Chunk::ToolCallStarted { call_id, name } => {
+                let state = ToolCallState::Running;
+                return self.recorder.event(Body::ToolCall { call_id, summary: name.clone(), name, state }).await;
+            }
+            Chunk::Retrying { attempt, after, reason } => {
+                let seconds = after.as_secs_f64();
+                return self.notice(format!("{reason} Trying again in {seconds:.1} s (attempt {attempt}).")).await;
+            }
+            Chunk::Started { .. } | Chunk::Item(_) | Chunk::Finished(_) => {}
+        }
+        Ok(())
+    }
+
+    fn take_text(&mut self, text: String) {
+        let ids = &self.shared.ids;
+        let partial = self.partial.get_or_insert_with(|| Partial { id: MessageId::new(ids), text: String::new() });
+        partial.text.push_str(&text);
+        let message_id = partial.id;
+        self.recorder.piece(Body::ChatResponse { message_id, content: text, finished: false });
+    }
+
+    /// What follows from a complete answer.
+    fn judge(&mut self, answer: Answer) -> Input {
+        self.calls = answer.tool_calls().cloned().collect();
+        self.history.extend(answer.items);
+        match answer.finish.reason {
+            FinishReason::Length => return failed(ErrorCode::LlmError, CUT),
+            FinishReason::ContentFilter => return failed(ErrorCode::LlmError, FILTERED),
+            FinishReason::Stop | FinishReason::ToolCalls => {}
+        }
+        if self.calls.is_empty() && self.reply.is_empty() {
+            return failed(ErrorCode::LlmError, EMPTY);
+        }
+        let covers = self.history.len();
+        self.previous = answer.finish.response_id.map(|response_id| Previous { response_id, covers });
+        let delegations = self.calls.iter().filter(|c| matches!(Call::parse(c), Ok(Call::Delegate(_)))).count();
+        Input::RoundEnded { calls: self.calls.len(), delegations }
+    }
+
+    /// Counts, prices, stores and announces what a model call has used.
+    pub(super) async fn record_usage(&mut self, role: Role, usage: Option<Usage>) -> Result<(), EngineError> {
+        let Some(usage) = usage else { return Ok(()) };
+        let (model, cost_usd) = self.shared.price(role, usage);
+        self.budget.add_usage(usage, cost_usd);
+        let Usage { input, cached, cache_write, output, reasoning } = usage;
+        let view =
+            UsageView { role: role.to_string(), model, input, cached, cache_write, output, reasoning, cost_usd };
+        self.recorder.event(Body::Usage { usage: view }).await?;
+        if cost_usd.is_none() && self.shared.budget.max_cost_usd.is_some() && !std::mem::replace(&mut self.unpriced_told, true) {
+            self.notice(UNPRICED).await?;
+        }
+        Ok(())
+    }
+}
+
+const CUT: &str = "The planner's answer was cut by its token limit; nothing of it was run. Ask for a smaller step, or raise roles.planner.max_output_tokens.";
+const FILTERED: &str = "The provider's content filter cut the answer. Put the request differently.";
+const EMPTY: &str = "The model answered with nothing at all. Try again; if it repeats, try another model (--planner).";
+const UNPRICED: &str = "No price is known for this model, so the cap on money cannot count it. Add one under [models.\"NAME\"] in the settings.";
+
+fn failed(code: ErrorCode, message: impl ToString) -> Input {
+    Input::Failed(Failure { code, message: message.to_string() })
+}
+
+fn code_of(error: &LlmError) -> ErrorCode {
+    match error.kind {
+        LlmErrorKind::Timeout => ErrorCode::TimeoutError,
+        _ => ErrorCode::LlmError,
+    }
+}

@@ -1,0 +1,323 @@
+//! Pure: from what is known to what a model is sent. Wording lives in `prompts/*.md`; this file
+//! orders it so that provider caches match. First comes what never changes (instructions, tools),
+//! then the conversation as it was sent before, then, riding with the newest user message, what has
+//! changed since.
+
+use crate::{
+    engine::{context::Context, tools::{self, Brief}},
+    llm::{Item, OutputSchema, Previous, Request, ToolChoice},
+    protocol::ClientContext,
+};
+
+/// Base instructions of the planner.
+pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
+/// Base instructions of the coder.
+pub(crate) const CODER: &str = include_str!("prompts/coder.md");
+const REPAIR: &str = include_str!("prompts/repair.md");
+
+/// Which model a request goes to, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ModelChoice {
+    pub(crate) model: String,
+    pub(crate) effort: Option<String>,
+    pub(crate) max_output_tokens: Option<u32>,
+}
+
+/// The planner's next request: everything said so far, and the tools.
+pub(crate) fn planner_request(
+    choice: &ModelChoice,
+    history: &[Item],
+    previous: Option<Previous>,
+    output_schema: Option<OutputSchema>,
+    cache_key: &str,
+) -> Request {
+    Request {
+        model: choice.model.clone(),
+        instructions: PLANNER.trim_end().to_owned(),
+        items: history.to_vec(),
+        previous,
+        tools: tools::specs().to_vec(),
+        tool_choice: ToolChoice::Auto,
+        max_output_tokens: choice.max_output_tokens,
+        effort: choice.effort.clone(),
+        output_schema,
+        cache_key: Some(cache_key.to_owned()),
+    }
+}
+
+/// The user's words with what has changed around them. A section that an earlier message of the
+/// conversation already holds word for word is not sent again.
+pub(crate) fn user_message(text: &str, context: &Context, client: &ClientContext, history: &[Item]) -> String {
+    let mut sections = vec![format!("Date: {}. Project: {}.", context.date, context.project)];
+    if !context.structure.is_empty() {
+        sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
+    }
+    if !context.recent_work.is_empty() {
+        sections.push(format!("[RECENT WORK]\n{}", context.recent_work));
+    }
+    sections.extend(client_sections(client));
+    sections.retain(|section| !already_said(section, history));
+    if sections.is_empty() {
+        return text.to_owned();
+    }
+    format!("{text}\n\n<context>\n{}\n</context>", sections.join("\n\n"))
+}
+
+fn client_sections(client: &ClientContext) -> Vec<String> {
+    let mut sections = Vec::new();
+    if let Some(path) = &client.file_path {
+        sections.push(format!("[OPEN FILE] {path}"));
+    }
+    if let Some(selection) = &client.selection {
+        sections.push(format!("[SELECTION] lines {}-{}\n{}", selection.start_line, selection.end_line, selection.text));
+    }
+    sections
+}
+
+fn already_said(section: &str, history: &[Item]) -> bool {
+    history.iter().any(|item| matches!(item, Item::User { text } if text.contains(section)))
+}
+
+/// What goes along with a brief.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Materials {
+    /// The target file as it stands (a pending proposal counts), if there is one.
+    pub(crate) current: Option<String>,
+    /// Files that the planner named, with their content or why they could not be read.
+    pub(crate) files: Vec<(String, String)>,
+    /// The file tree.
+    pub(crate) structure: String,
+    /// What the planner said in the round of the hand-off.
+    pub(crate) plan: String,
+}
+
+/// The coder's first request for a brief.
+pub(crate) fn coder_request(choice: &ModelChoice, brief: &Brief, materials: &Materials) -> Request {
+    Request {
+        model: choice.model.clone(),
+        instructions: CODER.trim_end().to_owned(),
+        items: vec![Item::User { text: coder_message(brief, materials) }],
+        max_output_tokens: choice.max_output_tokens,
+        effort: choice.effort.clone(),
+        ..Request::default()
+    }
+}
+
+/// Asks once more after an answer without a usable artifact.
+pub(crate) fn repair_message(path: &str, problem: &str) -> Item {
+    let text = REPAIR.trim_end().replace("{problem}", problem).replace("{path}", path);
+    Item::User { text }
+}
+
+/// Stable things first (structure, files), the task last: parallel briefs then share a prefix.
+fn coder_message(brief: &Brief, materials: &Materials) -> String {
+    let mut parts = Vec::new();
+    if !materials.structure.is_empty() {
+        parts.push(format!("# Project structure\n{}", materials.structure));
+    }
+    for (path, content) in &materials.files {
+        parts.push(format!("# Context: {path}\n{}", fenced(content)));
+    }
+    if let Some(current) = &materials.current {
+        parts.push(format!("# Current content of {}\n{}", brief.path, fenced(current)));
+    }
+    if !materials.plan.is_empty() {
+        parts.push(format!("# The planner's analysis\n{}", materials.plan));
+    }
+    parts.push(brief_text(brief, materials.current.is_some()));
+    parts.join("\n\n")
+}
+
+fn brief_text(brief: &Brief, exists: bool) -> String {
+    let state = if exists { "exists" } else { "new" };
+    let mut text = format!("# Brief ({})\nPath: {} ({state})\n", brief.tool, brief.path);
+    if let Some(language) = &brief.language {
+        text.push_str(&format!("Language: {language}\n"));
+    }
+    text.push_str(&format!("\nTask: {}\n", brief.task));
+    push_list(&mut text, "Requirements", &brief.requirements);
+    push_list(&mut text, "Constraints", &brief.constraints);
+    if let Some(error) = brief.error_output.as_deref().filter(|error| !error.is_empty()) {
+        text.push_str(&format!("\nError output:\n{}\n", fenced(error)));
+    }
+    text
+}
+
+fn push_list(text: &mut String, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n{title}:\n"));
+    lines.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
+}
+
+/// A fence longer than any run of backticks inside, so that content cannot close it.
+fn fenced(content: &str) -> String {
+    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let newline = if content.ends_with('\n') || content.is_empty() { "" } else { "\n" };
+    format!("{fence}\n{content}{newline}{fence}")
+}
+
+/// Drops the oldest operations until the rest fits `budget` tokens; the newest always stays.
+/// Whole operations only: a call without its result would be refused by every provider.
+pub(crate) fn fit(operations: Vec<Vec<Item>>, budget: u64) -> Vec<Item> {
+    let mut left = budget;
+    let mut kept = Vec::new();
+    for operation in operations.into_iter().rev() {
+        let tokens: u64 = operation.iter().map(item_tokens).sum();
+        if tokens > left && !kept.is_empty() {
+            break;
+        }
+        left = left.saturating_sub(tokens);
+        kept.push(operation);
+    }
+    kept.into_iter().rev().flatten().collect()
+}
+
+fn item_tokens(item: &Item) -> u64 {
+    const FRAME: u64 = 4;
+    FRAME
+        + match item {
+            Item::User { text } | Item::Assistant { text, .. } | Item::ToolResult { output: text, .. } => {
+                estimate_tokens(text)
+            }
+            Item::ToolCall(call) => estimate_tokens(&call.arguments) + estimate_tokens(&call.name),
+            Item::Reasoning(reasoning) => {
+                let sealed = reasoning.encrypted.as_deref().map_or(0, |text| text.len() as u64 / 4);
+                sealed + reasoning.text.as_deref().map_or(0, estimate_tokens)
+            }
+            Item::Opaque { value } => value.to_string().len() as u64 / 4,
+        }
+}
+
+/// A guess without a tokenizer: about four ASCII bytes a token, about one and a half tokens a
+/// character elsewhere (o200k on code and on Chinese text; errs on the high side).
+pub(crate) fn estimate_tokens(text: &str) -> u64 {
+    let ascii = text.bytes().filter(u8::is_ascii).count() as u64;
+    let other = text.chars().filter(|c| !c.is_ascii()).count() as u64;
+    ascii.div_ceil(4) + other + other / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Selection;
+
+    fn context() -> Context {
+        Context {
+            date: "2026-11-22".into(),
+            project: "tally".into(),
+            structure: "src/\n  main.rs".into(),
+            recent_work: String::new(),
+        }
+    }
+
+    fn brief() -> Brief {
+        Brief {
+            tool: "refactor_code".into(),
+            path: "src/lib.rs".into(),
+            task: "Add `total`.".into(),
+            language: None,
+            requirements: vec!["sums all".into()],
+            constraints: vec!["no new dependency".into()],
+            error_output: None,
+            context_paths: vec![],
+        }
+    }
+
+    #[test]
+    fn the_base_instructions_stay_short() {
+        assert!(estimate_tokens(PLANNER) <= 2_000, "{}", estimate_tokens(PLANNER));
+        assert!(estimate_tokens(CODER) <= 2_000);
+    }
+
+    #[test]
+    fn wording_for_models_is_held_by_snapshots() {
+        insta::assert_snapshot!("planner", PLANNER);
+        insta::assert_snapshot!("coder", CODER);
+        insta::assert_snapshot!("tools", serde_json::to_string_pretty(&described()).unwrap());
+    }
+
+    fn described() -> Vec<(String, String, serde_json::Value)> {
+        tools::specs().iter().map(|t| (t.name.clone(), t.description.clone(), t.parameters.clone())).collect()
+    }
+
+    #[test]
+    fn a_first_message_carries_its_context() {
+        let client = ClientContext {
+            file_path: Some("src/main.rs".into()),
+            selection: Some(Selection { start_line: 1, end_line: 2, text: "fn main() {}".into() }),
+            ..ClientContext::default()
+        };
+        insta::assert_snapshot!(user_message("What is this?", &context(), &client, &[]), @r"
+        What is this?
+
+        <context>
+        Date: 2026-11-22. Project: tally.
+
+        [PROJECT STRUCTURE]
+        src/
+          main.rs
+
+        [OPEN FILE] src/main.rs
+
+        [SELECTION] lines 1-2
+        fn main() {}
+        </context>
+        ");
+    }
+
+    #[test]
+    fn what_was_said_before_is_not_sent_again() {
+        let first = user_message("one", &context(), &ClientContext::default(), &[]);
+        let history = [Item::User { text: first }];
+        assert_eq!(user_message("two", &context(), &ClientContext::default(), &history), "two");
+    }
+
+    #[test]
+    fn the_coder_sees_files_first_and_the_brief_last() {
+        let materials = Materials {
+            current: Some("pub fn one() {}\n".into()),
+            files: vec![("README.md".into(), "a ``` fence".into())],
+            structure: "src/".into(),
+            plan: "We add a function.".into(),
+        };
+        insta::assert_snapshot!(coder_message(&brief(), &materials), @r"
+        # Project structure
+        src/
+
+        # Context: README.md
+        ````
+        a ``` fence
+        ````
+
+        # Current content of src/lib.rs
+        ```
+        pub fn one() {}
+        ```
+
+        # The planner's analysis
+        We add a function.
+
+        # Brief (refactor_code)
+        Path: src/lib.rs (exists)
+
+        Task: Add `total`.
+
+        Requirements:
+        - sums all
+
+        Constraints:
+        - no new dependency
+        ");
+    }
+
+    #[test]
+    fn the_oldest_operations_leave_first_and_whole() {
+        let operation = |text: &str| vec![Item::User { text: text.repeat(100) }, Item::User { text: "x".into() }];
+        let kept = fit(vec![operation("a"), operation("b"), operation("c")], 80);
+        assert_eq!(kept.len(), 4);
+        assert_eq!(fit(vec![operation("a")], 0).len(), 2, "the newest always stays");
+    }
+}
