@@ -6,7 +6,9 @@
 //! - [`protocol`]: the one language between the engine and its front ends.
 //! - [`config`]: what the program uses, and where each value came from.
 //! - [`llm`]: providers over two wires.
+//! - [`store`]: the database.
 
 pub mod config;
 pub mod llm;
 pub mod protocol;
+pub mod store;
