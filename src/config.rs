@@ -1,7 +1,53 @@
 //! What the program uses. Values come in layers (built-in defaults, the user's file, the
 //! environment, flags) and each knows its origin.
+//!
+//! [`Settings::load`] reads the layers, [`Settings::load_keys`] finds the keys that are then
+//! needed. A project's own files are never read: they choose no endpoint, key or command.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+mod address;
+mod directories;
+mod environment;
+mod error;
+mod file;
+mod flags;
+mod keys;
+mod layers;
+mod resolve;
+mod schema;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use directories::create_private_directory;
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use keys::{KeyOrigin, KeyStore};
+pub use layers::Origin;
+
+/// The built-in defaults with their explanations, as the user may read and copy them.
+pub const DEFAULT_TOML: &str = include_str!("config/default.toml");
+
+/// Where settings are read from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The environment.
+    pub environment: Environment,
+    /// `--config FILE`; unset, `config.toml` in the user's config directory, if it is there.
+    pub config_file: Option<PathBuf>,
+    /// `--set key=value`, in order.
+    pub set: Vec<String>,
+    /// `--planner`: `provider/model` or `model`.
+    pub planner: Option<String>,
+    /// `--coder`: the same.
+    pub coder: Option<String>,
+}
 
 /// Everything the program may be told, in force.
 #[derive(Clone, Debug)]
@@ -22,6 +68,99 @@ pub struct Settings {
     pub budget: BudgetSettings,
     /// Prices and windows that override the built-in table, by model name.
     pub models: BTreeMap<String, ModelOverride>,
+    /// What is remembered and recalled.
+    pub memory: MemorySettings,
+    /// A vector server in place of the built-in index.
+    pub qdrant: QdrantSettings,
+    /// The local WebSocket server.
+    pub server: ServerSettings,
+    /// The project and its git.
+    pub workspace: WorkspaceSettings,
+    /// Log files.
+    pub log: LogSettings,
+    /// Whether colours are drawn.
+    pub color: bool,
+    /// The user's file, whether or not it exists.
+    pub config_file: PathBuf,
+    /// Sentences that the user should see once (a retired model name that was replaced).
+    pub notices: Vec<String>,
+    /// Every value in force, by name, with its origin.
+    pub values: Vec<Setting>,
+    environment: Environment,
+}
+
+/// One value in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Its name, as TOML spells it (`roles.planner.model`).
+    pub name: String,
+    /// The value as TOML.
+    pub toml: String,
+    /// The value as JSON.
+    pub json: serde_json::Value,
+    /// Who gave it.
+    pub origin: Origin,
+}
+
+/// What a model is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Thinks and talks.
+    Planner,
+    /// Writes code.
+    Coder,
+    /// Analyses messages, writes summaries.
+    Analyst,
+    /// Makes vectors.
+    Embedder,
+}
+
+impl Settings {
+    /// Reads all layers: defaults < file < environment < flags. Keys are found later, by
+    /// [`load_keys`](Self::load_keys).
+    ///
+    /// # Errors
+    /// The first value that cannot be used, as a sentence with its place.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let config_file = match &sources.config_file {
+            Some(named) => named.clone(),
+            None => directories::config_file(&sources.environment)?,
+        };
+        let mut layers = file::defaults()?;
+        file::read(&config_file, sources.config_file.is_some(), &mut layers)?;
+        resolve::settings(sources, config_file, layers)
+    }
+
+    /// The built-in defaults with their state in `home`: for the demo and for tests.
+    ///
+    /// # Errors
+    /// None that a user can cause.
+    pub fn defaults(home: &Path) -> Result<Self, ConfigError> {
+        let environment = Environment::from_iter([("MIRA_HOME", home)]);
+        let sources = Sources {
+            environment,
+            ..Sources::default()
+        };
+        resolve::settings(&sources, home.join("config.toml"), file::defaults()?)
+    }
+
+    /// Who gave the setting `name`; `None` when it is unset.
+    pub fn origin(&self, name: &str) -> Option<&Origin> {
+        self.values
+            .iter()
+            .find(|setting| setting.name == name)
+            .map(|setting| &setting.origin)
+    }
+
+    /// What `role` uses.
+    pub fn role(&self, role: Role) -> &RoleSettings {
+        match role {
+            Role::Planner => &self.roles.planner,
+            Role::Coder => &self.roles.coder,
+            Role::Analyst => &self.roles.analyst,
+            Role::Embedder => &self.roles.embedder,
+        }
+    }
 }
 
 /// The models by what they are used for.
@@ -121,6 +260,57 @@ pub struct ModelOverride {
     pub output: Option<f64>,
     /// Context window in tokens.
     pub context: Option<u64>,
+}
+
+/// What is remembered and recalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemorySettings {
+    /// Messages below get no vector (`SALIENCE_MIN_FOR_EMBED`).
+    pub salience_min_for_embed: f64,
+    /// What gets vectors: general, code, facts, preferences (`EMBED_HEADS`).
+    pub embed_heads: Vec<String>,
+    /// `MAX_RECALLED_MESSAGES`.
+    pub max_recalled_messages: u32,
+    /// A rolling summary every so many messages (`SUMMARY_GENERATION_INTERVAL`).
+    pub summary_interval: u32,
+}
+
+/// A vector server in place of the built-in index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QdrantSettings {
+    /// `QDRANT_URL`; `None` is the built-in index.
+    pub url: Option<String>,
+    /// `QDRANT_API_KEY`.
+    pub key: Option<Secret>,
+}
+
+/// The local WebSocket server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// `MIRA_HOST`.
+    pub host: String,
+    /// `MIRA_PORT`; 0 is any free one.
+    pub port: u16,
+    /// `MIRA_ENV`: development or production.
+    pub environment: String,
+}
+
+/// The project and its git.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceSettings {
+    /// Whether git is asked about the project (`GIT_ENABLED`).
+    pub git: bool,
+    /// The project when Mira is started outside of one (`DEFAULT_REPO_PATH`).
+    pub default_path: Option<PathBuf>,
+}
+
+/// Log files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// Which events (`RUST_LOG`); `None` is none.
+    pub filter: Option<String>,
+    /// `LOG_FORMAT`: one JSON object a line in place of text.
+    pub json: bool,
 }
 
 /// A key. Prints as `***`; compare and reveal it only where it is sent.

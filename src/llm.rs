@@ -315,7 +315,10 @@ pub enum LlmErrorKind {
 impl LlmError {
     /// An error of `kind` with its sentence.
     pub fn new(kind: LlmErrorKind, message: impl fmt::Display) -> Self {
-        Self { kind, message: message.to_string() }
+        Self {
+            kind,
+            message: message.to_string(),
+        }
     }
 }
 
