@@ -6,7 +6,9 @@
 //! - [`protocol`]: the one language between the engine and its front ends.
 //! - [`config`]: what the program uses, and where each value came from.
 //! - [`llm`]: providers over two wires.
+//! - [`demo`]: scripted models, a sample project and scenes, for trying Mira without a key.
 
 pub mod config;
+pub mod demo;
 pub mod llm;
 pub mod protocol;
