@@ -61,6 +61,9 @@ CREATE TABLE changes (
     undoes TEXT REFERENCES changes (id) ON DELETE CASCADE,
     -- Whether its artifacts are on disk afterwards: not after an undo, again after its undo.
     applies INTEGER NOT NULL CHECK (applies IN (0, 1)),
+    -- Folders that it makes, outermost first, and folders that it removes if empty.
+    created_dirs TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(created_dirs)),
+    removed_dirs TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(removed_dirs)),
     -- As in operations: who is writing it.
     owner TEXT NOT NULL,
     created_at INTEGER NOT NULL,

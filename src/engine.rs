@@ -174,6 +174,9 @@ pub enum EngineError {
     /// The project's files cannot be used so.
     #[error("{0}")]
     Files(String),
+    /// Writing failed in the middle, and so did taking it back: the next start tries again.
+    #[error("{0}")]
+    HalfWritten(String),
     /// A mistake of ours that ended a task.
     #[error("an internal error ended this operation; the log in MIRA_HOME/logs (with RUST_LOG=debug) says more")]
     Internal,
@@ -190,7 +193,7 @@ impl EngineError {
             Self::Llm(_) => ErrorCode::LlmError,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::NotFound(_) => ErrorCode::NotFound,
-            Self::Files(_) => ErrorCode::ContextError,
+            Self::Files(_) | Self::HalfWritten(_) => ErrorCode::ContextError,
         }
     }
 }

@@ -122,7 +122,15 @@ async fn carry_out(
     })
     .await?;
     let id = ChangeId::new(&shared.ids);
-    let new = NewChange { id, project_id: shared.project.id, operation_id, undoes, ..journal(&change, &origins) };
+    let new = NewChange {
+        id,
+        project_id: shared.project.id,
+        operation_id,
+        undoes,
+        files: change.files.iter().zip(origins).map(|(file, origin)| to_journal(file, origin)).collect(),
+        created_dirs: spelled(&change.created_dirs),
+        removed_dirs: spelled(&change.removed_dirs),
+    };
     shared.store.begin_change(&new).await?;
     match on_disk(shared, move |workspace| workspace.commit(&change)).await {
         Ok(()) => {
@@ -150,5 +158,38 @@ async fn on_disk<T: Send + 'static>(
         ApplyError::Conflict(_) | ApplyError::Twice(_) => EngineError::Conflict(error.to_string()),
         ApplyError::File(_) => EngineError::Files(error.to_string()),
         ApplyError::HalfWay { .. } => EngineError::HalfWritten(error.to_string()),
+    })
+}
+
+fn spelled(dirs: &[RelPath]) -> Vec<String> {
+    dirs.iter().map(RelPath::to_string).collect()
+}
+
+fn to_journal(file: &ChangedFile, artifact_id: Option<ArtifactId>) -> store::ChangedFile {
+    let state = |state: &FileState| store::FileState { content: state.content.clone(), mode: state.mode };
+    store::ChangedFile {
+        path: file.path.to_string(),
+        artifact_id,
+        before: file.before.as_ref().map(state),
+        after: file.after.as_ref().map(state),
+    }
+}
+
+fn from_journal(shared: &Shared, change: &store::Change) -> Result<Change, EngineError> {
+    let path = |text: &String| {
+        shared.workspace.path(text).map_err(|refusal| EngineError::Files(refusal.to_string()))
+    };
+    let state = |state: &store::FileState| FileState { content: state.content.clone(), mode: state.mode };
+    let file = |file: &store::ChangedFile| {
+        Ok(ChangedFile {
+            path: path(&file.path)?,
+            before: file.before.as_ref().map(state),
+            after: file.after.as_ref().map(state),
+        })
+    };
+    Ok(Change {
+        files: change.files.iter().map(file).collect::<Result<_, EngineError>>()?,
+        created_dirs: change.created_dirs.iter().map(path).collect::<Result<_, _>>()?,
+        removed_dirs: change.removed_dirs.iter().map(path).collect::<Result<_, _>>()?,
     })
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     protocol::{ConversationId, TimeMs},
-    store::{ArtifactRecord, Store},
+    store::{Artifact, ArtifactFilter, Store},
     workspace::Workspace,
 };
 
@@ -27,9 +27,10 @@ pub(crate) struct Context {
 
 /// Gathers the context of a prompt in `conversation`.
 pub(crate) async fn gather(store: &Store, workspace: &Arc<Workspace>, conversation: ConversationId, now: TimeMs) -> Context {
+    let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
     let (structure, artifacts) = tokio::join!(
         tokio::time::timeout(TIME_BOUND, structure(workspace)),
-        tokio::time::timeout(TIME_BOUND, store.recent_artifacts(conversation, RECENT_ARTIFACTS)),
+        tokio::time::timeout(TIME_BOUND, store.artifacts(recent, RECENT_ARTIFACTS)),
     );
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
@@ -46,7 +47,7 @@ pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
     tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES)).await.unwrap_or_default()
 }
 
-fn recent_work(artifacts: &[ArtifactRecord]) -> String {
+fn recent_work(artifacts: &[Artifact]) -> String {
     let lines: Vec<String> =
         artifacts.iter().map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed)).collect();
     lines.join("\n")

@@ -15,7 +15,6 @@ use crate::{
         tools::Brief,
     },
     llm::{Chunk, Finish, Item, LlmError, Request, Usage},
-    protocol::ConversationId,
 };
 
 mod reading;
@@ -72,7 +71,6 @@ pub(crate) enum DelegationError {
 /// One hand-off and where it tells what happens.
 pub(crate) struct Delegation {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) conversation: ConversationId,
     pub(crate) call_id: String,
     pub(crate) brief: Brief,
     /// What the planner said in this round.
@@ -109,7 +107,7 @@ impl Delegation {
     }
 
     async fn materials(&self) -> Materials {
-        let current = artifacts::current_text(&self.shared, self.conversation, &self.brief.path).await.ok().flatten();
+        let current = artifacts::current_text(&self.shared, &self.brief.path).await.ok().flatten();
         let mut files = Vec::new();
         for path in self.brief.context_paths.iter().filter(|p| **p != self.brief.path).take(MAX_CONTEXT_FILES) {
             files.push((path.clone(), self.context_file(path).await));
@@ -119,7 +117,7 @@ impl Delegation {
     }
 
     async fn context_file(&self, path: &str) -> String {
-        match artifacts::current_text(&self.shared, self.conversation, path).await {
+        match artifacts::current_text(&self.shared, path).await {
             Ok(Some(text)) if text.len() > MAX_CONTEXT_BYTES => {
                 let cut = text.floor_char_boundary(MAX_CONTEXT_BYTES);
                 format!("{}\n[cut here: the file has {} bytes]", &text[..cut], text.len())

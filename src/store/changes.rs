@@ -2,7 +2,7 @@
 //! back before the first file is touched, and marked as applied after the last; one that is found
 //! in between belongs to a program that was killed, and is handed to the next one to bring to an end.
 
-use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{
     Result, Store, StoreError,
@@ -27,6 +27,10 @@ pub struct NewChange {
     pub undoes: Option<ChangeId>,
     /// The files, each path once.
     pub files: Vec<ChangedFile>,
+    /// Folders that it makes, outermost first.
+    pub created_dirs: Vec<String>,
+    /// Folders that it removes if they are empty by then.
+    pub removed_dirs: Vec<String>,
 }
 
 /// A file that is about to be written, or was.
@@ -77,24 +81,10 @@ pub struct Change {
     pub undone_at: Option<TimeMs>,
     /// The files.
     pub files: Vec<ChangedFile>,
-}
-
-impl Change {
-    /// The change that takes this one back.
-    pub fn inverse(&self, id: ChangeId) -> NewChange {
-        let turn = |file: &ChangedFile| ChangedFile {
-            before: file.after.clone(),
-            after: file.before.clone(),
-            ..file.clone()
-        };
-        NewChange {
-            id,
-            project_id: self.project_id,
-            operation_id: self.operation_id,
-            undoes: Some(self.id),
-            files: self.files.iter().map(turn).collect(),
-        }
-    }
+    /// Folders that it made, outermost first.
+    pub created_dirs: Vec<String>,
+    /// Folders that it removed if they were empty.
+    pub removed_dirs: Vec<String>,
 }
 
 /// A change without its contents.
@@ -106,6 +96,8 @@ struct ChangeRow {
     undoes: Option<ChangeId>,
     status: String,
     applies: bool,
+    created_dirs: Vec<String>,
+    removed_dirs: Vec<String>,
     owner: String,
     applied_at: Option<TimeMs>,
     undone_at: Option<TimeMs>,
@@ -121,6 +113,8 @@ impl FromRow<'_, SqliteRow> for ChangeRow {
             undoes: rows::parse_optional(row, "undoes")?,
             status: row.try_get("status")?,
             applies: row.try_get("applies")?,
+            created_dirs: row.try_get::<Json<_>, _>("created_dirs")?.0,
+            removed_dirs: row.try_get::<Json<_>, _>("removed_dirs")?.0,
             owner: row.try_get("owner")?,
             applied_at: row.try_get("applied_at")?,
             undone_at: row.try_get("undone_at")?,
@@ -307,8 +301,9 @@ async fn insert(
     now: TimeMs,
 ) -> Result<()> {
     let query = sqlx::query(
-        "INSERT INTO changes (id, project_id, operation_id, status, undoes, applies, owner, created_at)
-         VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?)",
+        "INSERT INTO changes (id, project_id, operation_id, status, undoes, applies, created_dirs,
+                              removed_dirs, owner, created_at)
+         VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?, ?, ?)",
     );
     let query = query
         .bind(new.id.to_string())
@@ -318,6 +313,8 @@ async fn insert(
         .bind(new.undoes.map(|id| id.to_string()));
     query
         .bind(applies)
+        .bind(Json(&new.created_dirs))
+        .bind(Json(&new.removed_dirs))
         .bind(owner)
         .bind(now)
         .execute(&mut *db)
@@ -479,6 +476,8 @@ async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) -> Result<C
         undoes: change.undoes,
         applied_at: change.applied_at,
         undone_at: change.undone_at,
+        created_dirs: change.created_dirs,
+        removed_dirs: change.removed_dirs,
         files: rows.iter().map(changed_file).collect::<sqlx::Result<_>>()?,
     })
 }

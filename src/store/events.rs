@@ -311,11 +311,8 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// The terminal events of an operation, in their order.
+/// The closing events of an operation: its terminal status comes last.
 pub(super) fn closing(status: OperationStatus, message: String) -> Vec<Body> {
-    let mut bodies = vec![Body::OperationStatus { status, message }];
-    if status == OperationStatus::Cancelled {
-        bodies.push(Body::OperationCancelled {});
-    }
-    bodies
+    let cancelled = (status == OperationStatus::Cancelled).then_some(Body::OperationCancelled {});
+    cancelled.into_iter().chain([Body::OperationStatus { status, message }]).collect()
 }

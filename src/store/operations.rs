@@ -454,7 +454,7 @@ async fn touch(
     now: TimeMs,
 ) -> Result<()> {
     let query = sqlx::query(
-        "UPDATE conversations SET updated_at = ?, last_response_id = coalesce(?, last_response_id)
+        "UPDATE conversations SET updated_at = ?, last_response_id = ?
          WHERE id = (SELECT session_id FROM operations WHERE id = ?)",
     );
     query

@@ -93,7 +93,6 @@ impl Operation {
         progress: &mpsc::Sender<Progress>,
     ) -> BoxFuture<'static, Outcome> {
         let shared = Arc::clone(&self.shared);
-        let conversation = self.assignment.conversation;
         match parsed {
             Err(sentence) => std::future::ready(Outcome::Answer(Err(sentence))).boxed(),
             Ok(Call::CreateArtifact(artifact)) => std::future::ready(Outcome::Created(artifact)).boxed(),
@@ -101,7 +100,6 @@ impl Operation {
                 self.budget.add_delegation();
                 let delegation = Delegation {
                     shared,
-                    conversation,
                     call_id: call.call_id.clone(),
                     brief: brief.clone(),
                     plan: self.reply.clone(),
@@ -110,7 +108,7 @@ impl Operation {
                 };
                 delegation.run().map(|delivery| Outcome::Delivered(brief, delivery)).boxed()
             }
-            Ok(read_only) => look::run(shared, conversation, read_only).map(Outcome::Answer).boxed(),
+            Ok(read_only) => look::run(shared, read_only).map(Outcome::Answer).boxed(),
         }
     }
 
@@ -156,7 +154,7 @@ impl Operation {
     }
 
     async fn settle_created(&mut self, artifact: CreateArtifact) -> Result<Result<String, String>, EngineError> {
-        let origin = Origin::planner(&self.shared, &artifact)?;
+        let origin = Origin::planner(&self.shared, &artifact);
         let proposed = self.propose(&artifact.path, &artifact.content, origin).await?;
         Ok(proposed.map(|proposed| proposed.for_planner()))
     }
@@ -166,7 +164,7 @@ impl Operation {
         let mut told = Vec::new();
         let mut accepted = 0;
         for file in &delivery.files {
-            let origin = Origin::coder(&self.shared, &brief, file, &delivery)?;
+            let origin = Origin::coder(&self.shared, &brief, file, &delivery);
             match self.propose(&file.path, &file.content, origin).await? {
                 Ok(proposed) => {
                     accepted += 1;
@@ -192,8 +190,7 @@ impl Operation {
         origin: Origin,
     ) -> Result<Result<Proposed, String>, EngineError> {
         self.recorder.commit().await?;
-        let Assignment { conversation, operation, .. } = self.assignment;
-        let proposed = artifacts::propose(&self.shared, conversation, operation, path, content, origin).await;
+        let proposed = artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await;
         self.shared.wake.announce();
         proposed
     }
