@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::{
     config::{BudgetSettings, Settings},
-    llm::{LlmError, LlmProvider, Providers, Role, Usage},
+    llm::{LlmError, LlmProvider, Providers},
     protocol::{Clock, Command, ConversationId, ErrorCode, IdSource, Reply},
     store::{Project, Store, StoreError},
     workspace::Workspace,
@@ -42,7 +42,6 @@ use prompt::ModelChoice;
 const COMMAND_QUEUE: usize = 64;
 
 /// Everything an engine is built from.
-#[derive(Debug)]
 pub struct Parts {
     /// The settings in force.
     pub settings: Settings,
@@ -57,7 +56,6 @@ pub struct Parts {
 }
 
 /// A running engine. Stop it with [`Engine::stop`]; dropping it leaves its work to the next start.
-#[derive(Debug)]
 pub struct Engine {
     handle: EngineHandle,
     task: JoinHandle<()>,
@@ -70,7 +68,7 @@ impl Engine {
     /// The database cannot be used.
     pub async fn start(parts: Parts) -> Result<Self, EngineError> {
         let Parts { settings, store, workspace, ids, clock } = parts;
-        let project = store.project(workspace.root(), &ids).await?;
+        let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
         let shared = Arc::new(Shared {
             providers: Providers::new(&settings),
             budget: settings.budget,
@@ -105,7 +103,7 @@ impl Engine {
 }
 
 /// A front end's hold on the engine; clones share it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EngineHandle {
     commands: mpsc::Sender<Envelope>,
     shared: Arc<Shared>,
@@ -136,7 +134,6 @@ pub(crate) enum Envelope {
 }
 
 /// What every operation works with.
-#[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) providers: Providers,
     pub(crate) budget: BudgetSettings,

@@ -28,7 +28,7 @@ pub(crate) struct Origin {
 impl Origin {
     /// Written by the planner itself.
     pub(crate) fn planner(shared: &Shared, artifact: &CreateArtifact) -> Self {
-        let generated_by = Some(shared.providers.model_name(Role::Planner).to_owned());
+        let generated_by = Some(shared.model_name(Role::Planner));
         Self {
             kind: artifact.kind,
             language: Some(artifact.language.clone()).filter(|language| !language.is_empty()),
@@ -43,7 +43,7 @@ impl Origin {
             kind: kind_of(&file.path),
             language: file.language.clone().or_else(|| brief.language.clone()),
             details: store::Origin {
-                generated_by: Some(shared.providers.model_name(Role::Coder).to_owned()),
+                generated_by: Some(shared.model_name(Role::Coder)),
                 generation_time_ms: u32::try_from(delivery.took_ms).ok(),
                 context_tokens: u32::try_from(delivery.usage.input).ok(),
                 output_tokens: u32::try_from(delivery.usage.output).ok(),

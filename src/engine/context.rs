@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     protocol::{ConversationId, TimeMs},
     store::{Artifact, ArtifactFilter, Store},
-    workspace::Workspace,
+    workspace::{Halt, Workspace},
 };
 
 /// How long gathering may hold up the first request.
@@ -35,16 +35,21 @@ pub(crate) async fn gather(store: &Store, workspace: &Arc<Workspace>, conversati
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
         date: date(now),
-        project: workspace.name().to_owned(),
+        project: name(workspace),
         structure: structure.unwrap_or_default(),
         recent_work: recent_work(&artifacts),
     }
 }
 
+fn name(workspace: &Workspace) -> String {
+    workspace.root().file_name().unwrap_or(workspace.root().as_os_str()).to_string_lossy().into_owned()
+}
+
 /// The project's file tree as text.
 pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
     let workspace = Arc::clone(workspace);
-    tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES)).await.unwrap_or_default()
+    let outline = tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES, &Halt::after(TIME_BOUND)));
+    outline.await.ok().and_then(Result::ok).map(|outline| outline.text.trim_end().to_owned()).unwrap_or_default()
 }
 
 fn recent_work(artifacts: &[Artifact]) -> String {

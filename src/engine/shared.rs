@@ -8,6 +8,8 @@ use crate::{
     store::{HistoryItem, NewOperation, Outcome},
 };
 
+/// What a model of unknown size is trusted with: the least that current models take.
+const UNKNOWN_WINDOW: u64 = 32_768;
 /// Operations that a prompt may look back on; older ones are for memory and summaries.
 const HISTORY_OPERATIONS: u32 = 200;
 
@@ -45,7 +47,7 @@ impl Shared {
             kind: "chat".to_owned(),
             user_message: text.to_owned(),
             context_snapshot: None,
-            primary_model: Some(self.providers.model_name(Role::Planner).to_owned()),
+            primary_model: Some(self.model_name(Role::Planner)),
             parent_operation_id: None,
             parent_response_id: None,
             history: Vec::new(),
@@ -77,9 +79,9 @@ impl Shared {
         let model = self.providers.role(role)?;
         Ok(ModelUse {
             provider: model.provider,
-            context_window: model.info.context,
+            context_window: model.info.context.unwrap_or(UNKNOWN_WINDOW),
             choice: ModelChoice {
-                model: model.name,
+                model: model.model,
                 effort: model.effort,
                 max_output_tokens: model.max_output_tokens,
             },
@@ -126,10 +128,14 @@ impl Shared {
         Ok(())
     }
 
-    /// The model's name and what the usage costs, where its price is known.
-    pub(crate) fn price(&self, role: Role, usage: Usage) -> (String, Option<f64>) {
-        let name = self.providers.model_name(role).to_owned();
-        (name, self.providers.cost(role, usage, self.clock.now()))
+    /// The name of a role's model, for the record.
+    pub(crate) fn model_name(&self, role: Role) -> String {
+        self.providers.role(role).map(|model| model.model).unwrap_or_default()
+    }
+
+    /// What a call costs, where the model's price is known.
+    pub(crate) fn price(&self, role: Role, usage: Usage) -> Option<f64> {
+        self.providers.cost(role, &usage, self.clock.now())
     }
 }
 

@@ -142,11 +142,11 @@ impl Operation {
     /// Counts, prices, stores and announces what a model call has used.
     pub(super) async fn record_usage(&mut self, role: Role, usage: Option<Usage>) -> Result<(), EngineError> {
         let Some(usage) = usage else { return Ok(()) };
-        let (model, cost_usd) = self.shared.price(role, usage);
+        let (model, cost_usd) = (self.shared.model_name(role), self.shared.price(role, usage));
         self.budget.add_usage(usage, cost_usd);
         let Usage { input, cached, cache_write, output, reasoning } = usage;
         let view =
-            UsageView { role: role.to_string(), model, input, cached, cache_write, output, reasoning, cost_usd };
+            UsageView { role: role.as_str().to_owned(), model, input, cached, cache_write, output, reasoning, cost_usd };
         self.recorder.event(Body::Usage { usage: view }).await?;
         if cost_usd.is_none() && self.shared.budget.max_cost_usd.is_some() && !std::mem::replace(&mut self.unpriced_told, true) {
             self.notice(UNPRICED).await?;
