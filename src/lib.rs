@@ -6,7 +6,9 @@
 //! - [`protocol`]: the one language between the engine and its front ends.
 //! - [`config`]: what the program uses, and where each value came from.
 //! - [`llm`]: providers over two wires.
+//! - [`workspace`]: one project on disk: safe reads, atomic writes, listing, search, diffs.
 
 pub mod config;
 pub mod llm;
 pub mod protocol;
+pub mod workspace;
