@@ -3,11 +3,38 @@
 //! [`LlmProvider`] is the door. Everything provider-specific (request shapes, events, deviations of
 //! compatible servers) stays below in `llm/`; prices and windows are data in `llm/models.toml`.
 
+mod chat_completions;
+mod client;
+mod decoder;
+mod dialect;
+mod embeddings;
+mod failure;
+mod history;
+mod http;
+mod lenient;
+mod local;
+mod models;
+mod providers;
+mod responses;
+mod retry;
+mod sse;
+
 use std::{fmt, time::Duration};
 
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::BoxStream,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use decoder::Decoder;
+pub use embeddings::{Embedder, Embeddings, parse_embeddings};
+pub use failure::{Failure, Remedy};
+pub use local::{LocalServer, parse_models, probe_local, probe_ports};
+pub use models::{ModelInfo, Models, Price};
+pub use providers::{Providers, Role, RoleModel};
 
 /// One model call, always with the whole history: a provider may send less when the server
 /// remembers the rest, and can fall back to all of it when the server does not.
@@ -107,7 +134,7 @@ pub struct ReasoningItem {
 }
 
 /// A function call that the model made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The provider's id, or one of our own where the server gave none.
     pub call_id: String,
@@ -332,11 +359,8 @@ pub trait LlmProvider: Send + Sync {
     fn stream(&self, request: Request) -> ChunkStream;
 
     /// The whole answer at once.
-    fn create(&self, request: Request) -> impl Future<Output = Result<Answer, LlmError>> + Send
-    where
-        Self: Sized,
-    {
-        collect(self.stream(request))
+    fn create(&self, request: Request) -> BoxFuture<'static, Result<Answer, LlmError>> {
+        collect(self.stream(request)).boxed()
     }
 }
 
