@@ -154,11 +154,18 @@ impl Settings {
 
     /// What `role` uses.
     pub fn role(&self, role: Role) -> &RoleSettings {
-        match role {
-            Role::Planner => &self.roles.planner,
-            Role::Coder => &self.roles.coder,
-            Role::Analyst => &self.roles.analyst,
-            Role::Embedder => &self.roles.embedder,
+        self.roles.of(role)
+    }
+}
+
+impl Role {
+    /// Its name in settings, events and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planner => "planner",
+            Self::Coder => "coder",
+            Self::Analyst => "analyst",
+            Self::Embedder => "embedder",
         }
     }
 }
@@ -174,6 +181,18 @@ pub struct Roles {
     pub analyst: RoleSettings,
     /// Makes vectors.
     pub embedder: RoleSettings,
+}
+
+impl Roles {
+    /// What `role` uses.
+    pub fn of(&self, role: Role) -> &RoleSettings {
+        match role {
+            Role::Planner => &self.planner,
+            Role::Coder => &self.coder,
+            Role::Analyst => &self.analyst,
+            Role::Embedder => &self.embedder,
+        }
+    }
 }
 
 /// One role's model.

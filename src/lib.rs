@@ -12,7 +12,6 @@
 //! - [`exec`]: one turn without a screen.
 //! - [`demo`]: scripted models, a sample project and scenes, for trying Mira without a key.
 //! - [`terminal`]: the border between foreign text and a terminal.
-//! - [`cli`]: what was typed.
 //!
 //! # Invariants
 //!
@@ -23,7 +22,6 @@
 //! - Files are written only through a journaled change, beneath the project's root.
 //! - SQL lives in [`store`], wording for models in `engine/prompts`, wire shapes in [`llm`].
 
-pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod engine;

@@ -34,7 +34,9 @@ pub use embeddings::{Embedder, Embeddings, parse_embeddings};
 pub use failure::{Failure, Remedy};
 pub use local::{LocalServer, parse_models, probe_local, probe_ports};
 pub use models::{ModelInfo, Models, Price};
-pub use providers::{Providers, Role, RoleModel};
+pub use providers::{Providers, RoleModel};
+
+pub use crate::config::Role;
 
 /// One model call, always with the whole history: a provider may send less when the server
 /// remembers the rest, and can fall back to all of it when the server does not.

@@ -10,27 +10,27 @@ use crate::{config::BudgetSettings, llm::Usage};
 
 /// The running account of one operation, shared by its planner and its delegations.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     caps: BudgetSettings,
     spent: Arc<Mutex<Spent>>,
 }
 
 /// What has been used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spent {
+pub(crate) struct Spent {
     /// Planner calls.
-    pub rounds: u32,
+    pub(crate) rounds: u32,
     /// Tokens of all calls.
-    pub usage: Usage,
+    pub(crate) usage: Usage,
     /// US dollars, as far as prices are known.
-    pub cost_usd: f64,
+    pub(crate) cost_usd: f64,
     /// Hand-offs to the coder.
-    pub delegations: u32,
+    pub(crate) delegations: u32,
 }
 
 /// A cap that has been reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Exceeded {
+pub(crate) enum Exceeded {
     /// Too many rounds.
     Rounds(u32),
     /// Too many tokens.
@@ -43,6 +43,8 @@ pub enum Exceeded {
         spent: f64,
     },
 }
+
+impl std::error::Error for Exceeded {}
 
 impl fmt::Display for Exceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,7 +63,7 @@ impl fmt::Display for Exceeded {
 
 impl Budget {
     /// An untouched budget.
-    pub fn new(caps: BudgetSettings) -> Self {
+    pub(crate) fn new(caps: BudgetSettings) -> Self {
         Self { caps, spent: Arc::default() }
     }
 
@@ -69,7 +71,7 @@ impl Budget {
     ///
     /// # Errors
     /// The cap that forbids it.
-    pub fn check(&self) -> Result<(), Exceeded> {
+    pub(crate) fn check(&self) -> Result<(), Exceeded> {
         let spent = self.spent();
         let tokens = spent.usage.input + spent.usage.output;
         match self.caps.max_cost_usd {
@@ -86,17 +88,17 @@ impl Budget {
     }
 
     /// Counts a planner call.
-    pub fn add_round(&self) {
+    pub(crate) fn add_round(&self) {
         self.update(|spent| spent.rounds += 1);
     }
 
     /// Counts a hand-off.
-    pub fn add_delegation(&self) {
+    pub(crate) fn add_delegation(&self) {
         self.update(|spent| spent.delegations += 1);
     }
 
     /// Counts what a call has used.
-    pub fn add_usage(&self, usage: Usage, cost_usd: Option<f64>) {
+    pub(crate) fn add_usage(&self, usage: Usage, cost_usd: Option<f64>) {
         self.update(|spent| {
             spent.usage = spent.usage + usage;
             spent.cost_usd += cost_usd.unwrap_or(0.0);
@@ -104,7 +106,7 @@ impl Budget {
     }
 
     /// What has been used so far.
-    pub fn spent(&self) -> Spent {
+    pub(crate) fn spent(&self) -> Spent {
         *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -5,7 +5,7 @@ use crate::protocol::{ErrorCode, OperationStatus};
 
 /// What has happened.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Input {
+pub(crate) enum Input {
     /// The operation may begin.
     Begin,
     /// The planner has finished a round and asks for these calls.
@@ -27,16 +27,16 @@ pub enum Input {
 
 /// Why an operation cannot go on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// Its class.
-    pub code: ErrorCode,
+    pub(crate) code: ErrorCode,
     /// What happened and what helps.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 /// What to do now, in this order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Store and announce a status.
     SetStatus(OperationStatus, String),
     /// Ask the planner; ends in `RoundEnded` or `Failed`.
@@ -49,7 +49,7 @@ pub enum Effect {
 
 /// How an operation ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// As intended.
     Completed,
     /// By an error.
@@ -68,7 +68,7 @@ enum Phase {
 
 /// Where one operation stands.
 #[derive(Debug)]
-pub struct Lifecycle {
+pub(crate) struct Lifecycle {
     phase: Phase,
 }
 
@@ -81,7 +81,7 @@ impl Default for Lifecycle {
 impl Lifecycle {
     /// Takes an input and says what to do. An input that does not fit the phase (a late chunk after
     /// the end, a second cancel) has no effect.
-    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+    pub(crate) fn handle(&mut self, input: Input) -> Vec<Effect> {
         match (self.phase, input) {
             (Phase::Ended, _) => Vec::new(),
             (_, Input::Cancel) => self.end(Outcome::Cancelled),

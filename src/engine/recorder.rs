@@ -38,9 +38,9 @@ impl Recorder {
     /// Takes a streaming piece. It is committed by [`Recorder::commit_due`] or with the next event.
     pub(crate) fn piece(&mut self, piece: Body) {
         self.pending_bytes += size(&piece);
-        match self.pending.last_mut() {
-            Some(last) if merge(last, &piece) => {}
-            _ => self.pending.push(piece),
+        let merged = self.pending.last_mut().is_some_and(|last| merge(last, &piece));
+        if !merged {
+            self.pending.push(piece);
         }
     }
 

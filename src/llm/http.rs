@@ -66,6 +66,11 @@ impl Http {
         self.0.base.as_ref().ok().and_then(Url::host_str).unwrap_or_default()
     }
 
+    /// Whether the service runs on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.0.base.as_ref().is_ok_and(is_loopback)
+    }
+
     /// The time limits of a call.
     pub(super) fn limits(&self) -> NetworkSettings {
         self.0.limits

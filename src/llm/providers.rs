@@ -3,31 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Embedder, LlmError, LlmErrorKind, LlmProvider, ModelInfo, Models, client::Client, http::Http,
+    Embedder, LlmError, LlmErrorKind, LlmProvider, ModelInfo, Models, Usage, client::Client, http::Http,
 };
-use crate::config::{ProviderSettings, RoleSettings, Roles, Settings};
-
-/// What a model that talks is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Thinks and talks.
-    Planner,
-    /// Writes code.
-    Coder,
-    /// Analyses messages, writes summaries.
-    Analyst,
-}
-
-impl Role {
-    /// The role's name in settings, events and records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planner => "planner",
-            Self::Coder => "coder",
-            Self::Analyst => "analyst",
-        }
-    }
-}
+use crate::{
+    config::{ProviderSettings, Role, RoleSettings, Roles, Settings},
+    protocol::TimeMs,
+};
 
 /// What a role uses.
 #[derive(Clone)]
@@ -83,11 +64,7 @@ impl Providers {
     /// # Errors
     /// An unknown provider, an address that cannot be used, or a missing key.
     pub fn role(&self, role: Role) -> Result<RoleModel, LlmError> {
-        let settings = match role {
-            Role::Planner => &self.roles.planner,
-            Role::Coder => &self.roles.coder,
-            Role::Analyst => &self.roles.analyst,
-        };
+        let settings = self.roles.of(role);
         let service = self.service(role.as_str(), settings)?;
         let (model, effort) = current_name(&settings.model, settings.effort.as_deref());
         Ok(RoleModel {
@@ -98,6 +75,15 @@ impl Providers {
             effort,
             max_output_tokens: settings.max_output_tokens,
         })
+    }
+
+    /// What a call of `role` cost in US dollars when it was made `at`; `None` without a known price.
+    /// A server on this machine that has no price costs nothing.
+    pub fn cost(&self, role: Role, usage: &Usage, at: TimeMs) -> Option<f64> {
+        let settings = self.roles.of(role);
+        let (model, _) = current_name(&settings.model, settings.effort.as_deref());
+        let here = self.services.get(&settings.provider).is_some_and(|service| service.http.is_local());
+        self.models.cost(usage, &model, at).or(here.then_some(0.0))
     }
 
     /// What makes vectors.
