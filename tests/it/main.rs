@@ -4,3 +4,4 @@
 mod demo_sample;
 mod model_server;
 mod support;
+mod turns;

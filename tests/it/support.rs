@@ -3,3 +3,4 @@
 pub(crate) mod model_server;
 pub(crate) mod project;
 pub(crate) mod schemas;
+pub(crate) mod world;

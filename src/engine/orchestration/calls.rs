@@ -3,12 +3,11 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use futures_util::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream,
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinSet,
 };
-use tokio::sync::mpsc;
 
 use crate::{
     engine::{
@@ -54,8 +53,9 @@ impl Operation {
                 biased;
                 () = until(self.recorder.due()) => self.recorder.commit().await?,
                 Some(progress) = told.recv() => self.tell(progress).await?,
-                done = at_work.next() => match done {
-                    Some((index, outcome)) => results[index] = Some(self.settle(&calls[index], outcome).await?),
+                done = at_work.join_next() => match done {
+                    Some(Ok((index, outcome))) => results[index] = Some(self.settle(&calls[index], outcome).await?),
+                    Some(Err(_)) => return Err(EngineError::Internal),
                     None => break,
                 },
             }
@@ -68,22 +68,27 @@ impl Operation {
         Ok(Input::CallsEnded)
     }
 
-    /// Announces every call and starts its work.
+    /// Announces every call and starts its work. Each runs as a task of its own: while the results of
+    /// one are stored, the others must go on, or they would hold what storing waits for.
     async fn start(
         &mut self,
         calls: &[ToolCall],
         progress: mpsc::Sender<Progress>,
-    ) -> Result<impl StreamExt<Item = (usize, Outcome)> + Unpin + use<>, EngineError> {
+    ) -> Result<JoinSet<(usize, Outcome)>, EngineError> {
         let mut targets = HashSet::new();
-        let mut work: Vec<BoxFuture<'static, (usize, Outcome)>> = Vec::new();
+        let mut at_work = JoinSet::new();
+        let places = Arc::new(Semaphore::new(AT_ONCE));
         for (index, call) in calls.iter().enumerate() {
             let parsed = Call::parse(call).and_then(|parsed| only_once(parsed, &mut targets));
             let summary = parsed.as_ref().map_or_else(|_| call.name.clone(), Call::summary);
             self.announce(call, &summary, ToolCallState::Running, None).await?;
-            let outcome = self.work_on(call, parsed, &progress);
-            work.push(outcome.map(move |outcome| (index, outcome)).boxed());
+            let (work, places) = (self.work_on(call, parsed, &progress), Arc::clone(&places));
+            at_work.spawn(async move {
+                let _place = places.acquire().await;
+                (index, work.await)
+            });
         }
-        Ok(stream::iter(work).buffer_unordered(AT_ONCE))
+        Ok(at_work)
     }
 
     fn work_on(

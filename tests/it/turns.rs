@@ -1,0 +1,248 @@
+//! One turn from prompt to outcome: what the user sees, what is stored, what the models are told.
+
+use mira::{
+    demo::server::{End, Script, Turn},
+    protocol::{ArtifactState, Command, OperationStatus, Reply},
+    store::UsageScope,
+};
+use serde_json::json;
+
+use crate::support::world::World;
+
+const PROJECT: &str = "
+    //- src/lib.rs
+    pub fn one() -> u32 {
+        1
+    }
+    //- README.md
+    # Sample
+";
+
+fn refactor(path: &str, task: &str) -> (&'static str, serde_json::Value) {
+    let arguments = json!({
+        "path": path, "task": task, "requirements": [], "constraints": [], "context_paths": ["README.md"],
+    });
+    ("refactor_code", arguments)
+}
+
+fn generate(path: &str, task: &str) -> (&'static str, serde_json::Value) {
+    let arguments = json!({
+        "path": path, "language": "rust", "task": task, "requirements": ["short"], "constraints": [], "context_paths": [],
+    });
+    ("generate_code", arguments)
+}
+
+fn artifact(path: &str, content: &str) -> String {
+    format!("Here it is.\n<artifact path=\"{path}\" language=\"rust\">\n{content}</artifact>\n")
+}
+
+#[tokio::test]
+async fn a_question_is_answered_and_changes_nothing() {
+    let script = Script::new().turn(Turn::responses().reasoning("Simple.").text("It returns one."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("What does one() do?").await;
+    assert_eq!(turn.statuses(), "pending started completed");
+    assert_eq!(turn.said(), ["It returns one."]);
+    assert!(world.waiting().await.is_empty());
+    let stored = world.store.messages(turn.conversation, 10).await.unwrap();
+    assert_eq!(stored.iter().map(|m| m.content.as_str()).collect::<Vec<_>>(), ["What does one() do?", "It returns one."]);
+    let request = &world.server.requests()[0];
+    let input = request.body["input"].to_string();
+    assert!(input.contains("What does one() do?") && input.contains("[PROJECT STRUCTURE]"), "{input}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_planner_looks_for_itself() {
+    let script = Script::new()
+        .turn(
+            Turn::responses()
+                .text("Let me look.")
+                .call("read_file", json!({"path": "src/lib.rs", "start_line": null, "end_line": null}))
+                .call("search_code", json!({"pattern": "fn one", "glob": null, "case_sensitive": null}))
+                .call("list_files", json!({"glob": "*.md", "directory": null}))
+                .call("read_file", json!({"path": "../etc/passwd", "start_line": null, "end_line": null}))
+                .call("rm", json!({})),
+        )
+        .turn(Turn::responses().round(1).text("Done."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Look around").await;
+    assert_eq!(turn.status(), OperationStatus::Completed, "{:?}", turn.error());
+    let results = world.server.requests()[1].body["input"].to_string();
+    for expected in ["1\\tpub fn one()", "src/lib.rs:1: pub fn one()", "README.md", "error: the path", "there is no tool"] {
+        assert!(results.contains(expected), "{expected:?} is not in {results}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn two_hand_offs_run_at_the_same_time_and_wait_as_artifacts() {
+    let (refactor_tool, refactor_arguments) = refactor("src/lib.rs", "Add two().");
+    let (generate_tool, generate_arguments) = generate("src/two.rs", "Write two().");
+    let script = Script::new()
+        .turn(
+            Turn::responses()
+                .text("I hand this over.")
+                .call(refactor_tool, refactor_arguments)
+                .call(generate_tool, generate_arguments),
+        )
+        .turn(Turn::chat().user_says("Add two().").reasoning("Hm.").delay_ms(80).text(artifact(
+            "src/lib.rs",
+            "pub mod two;\n\npub fn one() -> u32 {\n    1\n}\n",
+        )))
+        .turn(Turn::chat().user_says("Write two().").delay_ms(80).text(artifact("src/two.rs", "pub fn two() -> u32 {\n    2\n}\n")))
+        .turn(Turn::responses().round(1).tool_says("Proposed").text("Both are proposed."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Add two()").await;
+    assert_eq!(turn.statuses(), "pending started delegating generating started completed", "{:?}", turn.error());
+    let waiting = world.waiting().await;
+    assert_eq!(waiting.iter().map(|a| a.path.as_str()).collect::<Vec<_>>(), ["src/lib.rs", "src/two.rs"]);
+    assert!(waiting[1].is_new_file && waiting[0].added == 2 && waiting[0].removed == 0, "{:?}", waiting[0]);
+    assert_eq!(world.project.files(), ["README.md", "src/lib.rs"], "nothing is written before it is applied");
+    let coder = world.server.requests().iter().filter(|r| r.path.ends_with("/chat/completions")).count();
+    assert_eq!(coder, 2);
+
+    let Reply::Applied { change } = world.apply(&waiting).await.unwrap() else { panic!() };
+    assert_eq!(world.project.files(), ["README.md", "src/lib.rs", "src/two.rs"]);
+    assert!(world.project.read("src/lib.rs").starts_with("pub mod two;"));
+    let undo = world.handle().send(Command::Undo { change_id: change.change_id }).await.unwrap();
+    assert_eq!(world.project.files(), ["README.md", "src/lib.rs"]);
+    let Reply::Applied { change: undone } = undo else { panic!() };
+    world.handle().send(Command::Undo { change_id: undone.change_id }).await.unwrap();
+    assert_eq!(world.project.files(), ["README.md", "src/lib.rs", "src/two.rs"], "an undo can be undone");
+
+    let usage = world.store.usage(UsageScope::Operation(turn.operation)).await.unwrap();
+    assert_eq!(usage.iter().map(|usage| usage.role.as_str()).collect::<Vec<_>>(), ["planner", "coder"]);
+    assert!(usage.iter().all(|usage| usage.cost_usd.is_some_and(|usd| usd > 0.0)), "{usage:?}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_changed_meanwhile_is_a_conflict_and_nothing_is_written() {
+    let (tool, arguments) = refactor("src/lib.rs", "Change it.");
+    let script = Script::new()
+        .turn(Turn::responses().call(tool, arguments))
+        .turn(Turn::chat().text(artifact("src/lib.rs", "pub fn one() -> u32 {\n    2\n}\n")))
+        .turn(Turn::responses().round(1).text("Proposed."));
+    let world = World::new(PROJECT, script).await;
+    world.ask("Change it").await;
+    world.project.write("src/lib.rs", "// mine\n");
+    let refused = world.apply(&world.waiting().await).await.unwrap_err().to_string();
+    assert!(refused.contains("src/lib.rs") && refused.contains("not on disk as the change expects"), "{refused}");
+    assert_eq!(world.project.read("src/lib.rs"), "// mine\n");
+    assert_eq!(world.waiting().await[0].state, ArtifactState::Pending, "it still waits");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_without_a_file_is_repaired_once_and_then_told() {
+    let (tool, arguments) = refactor("src/lib.rs", "Change it.");
+    let script = Script::new()
+        .turn(Turn::responses().call(tool, arguments))
+        .turn(Turn::chat().text("I would rather not."))
+        .turn(Turn::chat().user_says("held no complete artifact").text("Still no."))
+        .turn(Turn::responses().round(1).tool_says("error: the coder gave no usable file").text("The coder failed."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Change it").await;
+    assert_eq!(turn.status(), OperationStatus::Completed);
+    assert!(world.waiting().await.is_empty());
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_path_outside_the_project_is_refused_with_a_reason() {
+    let (tool, arguments) = generate("src/two.rs", "Write two().");
+    let script = Script::new()
+        .turn(Turn::responses().call(tool, arguments))
+        .turn(Turn::chat().text(artifact("../outside.rs", "pub fn two() {}\n") + &artifact("src/two.rs", "pub fn two() {}\n")))
+        .turn(Turn::responses().round(1).tool_says("Proposed src/two.rs").text("One was refused."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Write two").await;
+    assert_eq!(world.waiting().await.len(), 1, "one bad file spoils no other");
+    assert!(turn.notices().iter().any(|notice| notice.contains("../outside.rs")), "{:?}", turn.notices());
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn create_artifact_is_immediate() {
+    let arguments = json!({"path": "docs/map.md", "kind": "document", "language": "markdown", "content": "# Map\n"});
+    let script = Script::new()
+        .turn(Turn::responses().call("create_artifact", arguments))
+        .turn(Turn::responses().round(1).text("Proposed `docs/map.md`."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Draw a map").await;
+    assert_eq!(turn.statuses(), "pending started completed");
+    assert_eq!(world.waiting().await[0].content, "# Map\n");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_next_turn_extends_the_first_byte_for_byte() {
+    let script = Script::new().turn(Turn::responses().text("One.")).turn(Turn::responses().text("Two."));
+    let world = World::new(PROJECT, script).await;
+    let first = world.ask("first").await;
+    world.ask_in(Some(first.conversation), "second").await;
+    let requests = world.server.requests();
+    let (one, two) = (requests[0].body["input"].as_array().unwrap(), requests[1].body["input"].as_array().unwrap());
+    assert_eq!(one.as_slice(), &two[..one.len()]);
+    assert_eq!(requests[0].body["instructions"], requests[1].body["instructions"]);
+    assert_eq!(requests[0].body["tools"], requests[1].body["tools"]);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn cancelling_is_felt_at_once_and_keeps_the_text() {
+    let script = Script::new().turn(Turn::responses().text("I begin to ").delay_ms(10_000).text("never end."));
+    let world = World::new(PROJECT, script).await;
+    let (conversation, operation, since) = world.send(None, "Talk").await;
+    world.server.wait_for_requests(1).await;
+    let mut feed = world.handle().subscribe(conversation, since);
+    while !feed.next().await.unwrap().iter().any(|e| matches!(e.body, mira::protocol::Body::ChatResponse { .. })) {}
+    let before = std::time::Instant::now();
+    world.handle().send(Command::Cancel { operation_id: operation }).await.unwrap();
+    let events = world.follow(conversation, operation, since).await;
+    assert!(before.elapsed() < std::time::Duration::from_secs(2), "{:?}", before.elapsed());
+    let ends = events.iter().filter(|e| matches!(&e.body, mira::protocol::Body::OperationStatus { status, .. } if status.is_terminal()));
+    assert_eq!(ends.count(), 1);
+    let stored = world.store.operation(operation).await.unwrap();
+    assert_eq!(stored.status, OperationStatus::Cancelled);
+    assert_eq!(stored.result.as_deref(), Some("I begin to "));
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_failure_ends_the_turn_with_a_sentence() {
+    let script = Script::new().turn(Turn::responses().text("Half an ").end(End::Missing));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Talk").await;
+    assert_eq!(turn.status(), OperationStatus::Failed);
+    assert!(turn.error().unwrap().contains("openai"), "{:?}", turn.error());
+    assert_eq!(world.store.operation(turn.operation).await.unwrap().result.as_deref(), Some("Half an "));
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_second_prompt_waits_for_the_first() {
+    let script = Script::new()
+        .turn(Turn::responses().user_says("first").delay_ms(50).text("One."))
+        .turn(Turn::responses().user_says("second").text("Two."));
+    let world = World::new(PROJECT, script).await;
+    let (conversation, first, since) = world.send(None, "first").await;
+    let (_, second, _) = world.send(Some(conversation), "second").await;
+    let second_events = world.follow(conversation, second, since).await;
+    let first_events = world.follow(conversation, first, since).await;
+    assert!(first_events.last().unwrap().seq < second_events.last().unwrap().seq);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_cap_stops_before_the_next_request() {
+    let look = json!({"path": "README.md", "start_line": null, "end_line": null});
+    let script = Script::new().turn(Turn::responses().call("read_file", look.clone())).turn(Turn::responses().round(1).call("read_file", look));
+    let world = World::with(PROJECT, script, |settings| settings.budget.max_rounds = 2).await;
+    let turn = world.ask("Loop").await;
+    assert_eq!(turn.status(), OperationStatus::Failed);
+    assert!(turn.error().unwrap().contains("budget.max_rounds"), "{:?}", turn.error());
+    assert_eq!(world.server.requests().len(), 2);
+    world.finish().await;
+}
