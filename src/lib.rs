@@ -4,9 +4,11 @@
 //! Modules in reading order, leaves last read first:
 //!
 //! - [`protocol`]: the one language between the engine and its front ends.
+//! - [`cli`]: what was typed, and how the program ends.
 //! - [`config`]: what the program uses, and where each value came from.
 //! - [`llm`]: providers over two wires.
 
+pub mod cli;
 pub mod config;
 pub mod llm;
 pub mod protocol;
