@@ -28,6 +28,9 @@ enum ConfigAction {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// Print the built-in defaults with their explanations instead
+        #[arg(long, conflicts_with = "json")]
+        default: bool,
     },
     /// Print where the user's settings file is
     Path,
@@ -38,7 +41,8 @@ enum ConfigAction {
 pub(super) fn run(args: &ConfigArgs, global: &GlobalArgs) -> Result<Exit, ConfigError> {
     match args.action {
         None => show(global, false),
-        Some(ConfigAction::Show { json }) => show(global, json),
+        Some(ConfigAction::Show { default: true, .. }) => Ok(print(DEFAULT_TOML)),
+        Some(ConfigAction::Show { json, .. }) => show(global, json),
         Some(ConfigAction::Path) => path(&global.sources()),
         Some(ConfigAction::Edit) => edit(&global.sources()),
     }
@@ -155,7 +159,17 @@ fn edit(sources: &Sources) -> Result<Exit, ConfigError> {
     }
 }
 
-/// A new file holds every setting as a comment, ready to be changed.
+/// What a new file says.
+const STARTER: &str = "\
+# Mira's settings. `mira config show --default` explains every one; write here what you change.
+#
+# Any OpenAI-compatible server takes any role in three lines:
+#
+# providers.local.base_url = \"http://127.0.0.1:11434/v1\"
+# roles.planner = { provider = \"local\", model = \"qwen3-coder\" }
+# roles.coder = { provider = \"local\", model = \"qwen3-coder\" }
+";
+
 fn begin(file: &Path) -> io::Result<()> {
     if file.exists() {
         return Ok(());
@@ -163,15 +177,7 @@ fn begin(file: &Path) -> io::Result<()> {
     if let Some(directory) = file.parent() {
         create_private_directory(directory)?;
     }
-    fs::write(file, commented(DEFAULT_TOML))
-}
-
-fn commented(defaults: &str) -> String {
-    let line = |line: &str| match line.chars().next() {
-        None | Some('#' | '[') => format!("{line}\n"),
-        Some(_) => format!("# {line}\n"),
-    };
-    defaults.lines().map(line).collect()
+    fs::write(file, STARTER)
 }
 
 /// `editor` may bring arguments (`code --wait`).
@@ -185,27 +191,4 @@ fn open(editor: &str, file: &Path) -> io::Result<ExitStatus> {
 
 fn check(sources: &Sources) -> Result<Exit, ConfigError> {
     Settings::load(sources).map(|_| Exit::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
-    use super::*;
-
-    #[test]
-    fn a_new_file_changes_nothing() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("new").join("config.toml");
-        begin(&file).unwrap();
-        let environment = [("MIRA_HOME", directory.path())].into_iter().collect();
-        let sources = Sources {
-            environment,
-            config_file: Some(file),
-            ..Sources::default()
-        };
-        let written = Settings::load(&sources).unwrap();
-        let defaults = Settings::defaults(directory.path()).unwrap();
-        assert_eq!(written.values, defaults.values);
-    }
 }
