@@ -49,6 +49,19 @@ pub struct Sources {
     pub coder: Option<String>,
 }
 
+impl Sources {
+    /// The user's file, whether or not it exists.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoHome`].
+    pub fn config_path(&self) -> Result<PathBuf, ConfigError> {
+        match &self.config_file {
+            Some(named) => Ok(named.clone()),
+            None => directories::config_file(&self.environment),
+        }
+    }
+}
+
 /// Everything the program may be told, in force.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -122,10 +135,7 @@ impl Settings {
     /// # Errors
     /// The first value that cannot be used, as a sentence with its place.
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
-        let config_file = match &sources.config_file {
-            Some(named) => named.clone(),
-            None => directories::config_file(&sources.environment)?,
-        };
+        let config_file = sources.config_path()?;
         let mut layers = file::defaults()?;
         file::read(&config_file, sources.config_file.is_some(), &mut layers)?;
         resolve::settings(sources, config_file, layers)

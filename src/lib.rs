@@ -4,6 +4,7 @@
 //! Modules in reading order:
 //!
 //! - [`protocol`]: the one language between the engine and its front ends.
+//! - [`cli`]: what was typed, and how the program ends.
 //! - [`config`]: what the program uses, and where each value came from.
 //! - [`engine`]: takes commands, carries operations out, announces what happens.
 //! - [`llm`]: models behind two wires.
@@ -22,6 +23,7 @@
 //! - Files are written only through a journaled change, beneath the project's root.
 //! - SQL lives in [`store`], wording for models in `engine/prompts`, wire shapes in [`llm`].
 
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod engine;

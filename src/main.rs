@@ -1,1 +1,5 @@
-fn main() {}
+//! The `mira` program: arguments in, exit code out.
+
+fn main() -> std::process::ExitCode {
+    mira::cli::main().into()
+}

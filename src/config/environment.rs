@@ -38,6 +38,14 @@ impl Environment {
             .filter(|path| path.is_absolute())
     }
 
+    /// `~/name` within the user's home directory; other paths as they are.
+    pub(super) fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), self.absolute_path("HOME")) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+
     fn raw(&self, name: &str) -> Option<&OsString> {
         self.0
             .get(std::ffi::OsStr::new(name))

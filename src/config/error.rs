@@ -53,6 +53,14 @@ pub enum ConfigError {
         /// The names that would do.
         known: String,
     },
+    /// Something that was given as a key and cannot be one.
+    #[error("the key for {provider} cannot be used: {reason}")]
+    BadKey {
+        /// Whose key.
+        provider: String,
+        /// Why, without the key.
+        reason: &'static str,
+    },
     /// A key that a role needs and nobody gave.
     #[error("no key for {provider}: run `mira auth set {provider}` or set {key_env}")]
     KeyMissing {

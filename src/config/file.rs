@@ -5,18 +5,16 @@ use std::{fs, io, ops::Range, path::Path};
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    ConfigError, Origin,
+    ConfigError, DEFAULT_TOML, Origin,
     layers::{Layers, dotted, unknown},
     schema,
 };
-
-const DEFAULTS: &str = include_str!("default.toml");
 
 /// The built-in layer.
 pub(super) fn defaults() -> Result<Layers, ConfigError> {
     let mut layers = Layers::default();
     Document {
-        text: DEFAULTS,
+        text: DEFAULT_TOML,
         line_starts: Vec::new(),
         path: None,
     }

@@ -89,6 +89,21 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether `name` is a provider.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownProvider`] with the names that would do.
+    pub fn check_provider(&self, name: &str) -> Result<(), ConfigError> {
+        if self.providers.contains_key(name) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.providers.keys().map(String::as_str).collect();
+        Err(ConfigError::UnknownProvider {
+            name: name.to_owned(),
+            known: known.join(", "),
+        })
+    }
+
     /// Whether the keys that `roles` need are there.
     ///
     /// # Errors
@@ -139,16 +154,21 @@ impl KeyStore {
         typed: &str,
         in_file: bool,
     ) -> Result<KeyOrigin, ConfigError> {
-        check_known(settings, provider)?;
-        let wrong =
-            |message| ConfigError::wrong(&Origin::Flag(format!("auth set {provider}")), message);
-        let key = read_key(typed).map_err(wrong)?;
-        let in_keyring = !in_file && keyring::set(&self.environment, provider, &key).is_ok();
-        if in_keyring {
+        settings.check_provider(provider)?;
+        let key = read_key(typed).map_err(|reason| ConfigError::BadKey {
+            provider: provider.to_owned(),
+            reason,
+        })?;
+        if !in_file && keyring::set(&self.environment, provider, &key).is_ok() {
             self.stored.put(provider, Place::Keyring)?;
             return Ok(KeyOrigin::Keyring);
         }
+        let was_in_keyring = matches!(self.stored.get(provider), Some(Place::Keyring));
         self.stored.put(provider, Place::File(key))?;
+        if was_in_keyring {
+            // The old key is of no use any more; a keyring that is away may keep it.
+            let _ = keyring::remove(&self.environment, provider);
+        }
         Ok(KeyOrigin::File(self.stored.path().to_owned()))
     }
 
@@ -159,7 +179,7 @@ impl KeyStore {
     /// An unknown provider, a keyring that does not answer, a file that cannot be written.
     pub fn remove(&mut self, settings: &Settings, provider: &str) -> Result<bool, ConfigError> {
         match self.stored.get(provider) {
-            None => check_known(settings, provider).map(|()| false),
+            None => settings.check_provider(provider).map(|()| false),
             Some(Place::Keyring) => {
                 let removed = keyring::remove(&self.environment, provider);
                 removed.map_err(|reason| self.keyring_error(settings, provider, reason))?;
@@ -220,13 +240,5 @@ fn key_variable(settings: &Settings, provider: &str) -> String {
         .unwrap_or_default()
 }
 
-fn check_known(settings: &Settings, name: &str) -> Result<(), ConfigError> {
-    if settings.providers.contains_key(name) {
-        return Ok(());
-    }
-    let known: Vec<&str> = settings.providers.keys().map(String::as_str).collect();
-    Err(ConfigError::UnknownProvider {
-        name: name.to_owned(),
-        known: known.join(", "),
-    })
-}
+#[cfg(test)]
+mod tests;

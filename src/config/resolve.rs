@@ -54,12 +54,12 @@ fn typed(
     config_file: PathBuf,
 ) -> Result<Settings, ConfigError> {
     let home = match values.find_text("home") {
-        Some(home) => absolute(Path::new(home)),
+        Some(home) => absolute(&sources.environment.expand(home)),
         None => directories::home(&sources.environment)?,
     };
     let environment = sources.environment.clone();
     Ok(Settings {
-        database: values.database(&home),
+        database: values.database(&home, &environment),
         home,
         sqlite_max_connections: values.small("store.max_connections"),
         roles: values.roles()?,
@@ -73,7 +73,7 @@ fn typed(
             key: keys::from_environment(&environment, "QDRANT_API_KEY")?,
         },
         server: values.server(),
-        workspace: values.workspace(),
+        workspace: values.workspace(&environment),
         log: values.log(),
         color: values.is("ui.color"),
         config_file,
@@ -138,8 +138,8 @@ impl<'a> Values<'a> {
 
     /// A relative file lies in `home` when a file says so, and in the current directory when the
     /// environment or a flag does: there the shell's words are meant.
-    fn database(self, home: &Path) -> PathBuf {
-        let file = PathBuf::from(self.text("store.database"));
+    fn database(self, home: &Path, environment: &Environment) -> PathBuf {
+        let file = environment.expand(&self.text("store.database"));
         match self.layers.get("store.database").map(|entry| &entry.origin) {
             Some(Origin::Environment(_) | Origin::Flag(_)) => absolute(&file),
             _ => home.join(file),
@@ -314,11 +314,11 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn workspace(self) -> WorkspaceSettings {
+    fn workspace(self, environment: &Environment) -> WorkspaceSettings {
         let path = self.find_text("workspace.default_path");
         WorkspaceSettings {
             git: self.is("workspace.git"),
-            default_path: path.map(|path| absolute(Path::new(path))),
+            default_path: path.map(|path| absolute(&environment.expand(path))),
         }
     }
 

@@ -126,7 +126,7 @@ fn default_toml_names_every_setting_and_no_other() {
     for known in schema::SETTINGS {
         let is_this = |path: &&[String]| schema::find(path).unwrap().name == known.name;
         assert!(
-            named.iter().any(|path| is_this(path)),
+            named.iter().any(is_this),
             "default.toml lacks {}",
             known.name
         );
@@ -347,6 +347,14 @@ fn relative_databases_lie_where_they_were_named() {
 }
 
 #[test]
+fn a_tilde_is_the_home_directory() {
+    let toml = "home = \"~/m\"\nstore.database = \"~/x.db\"";
+    let settings = load(toml, "HOME=/users/ada\nMIRA_HOME=", "").unwrap();
+    assert_eq!(settings.home, Path::new("/users/ada/m"));
+    assert_eq!(settings.database, Path::new("/users/ada/x.db"));
+}
+
+#[test]
 fn wrong_values_are_refused_with_their_place() {
     check_file_refused(
         "\n[server]\n\nport = 70000",
@@ -364,7 +372,7 @@ fn wrong_values_are_refused_with_their_place() {
     check_file_refused(
         "memory.embed_heads = [\"code\", \"faces\"]",
         "config.toml:1: memory.embed_heads must be a list of some of general, code, facts, \
-         preferences, not \"a list\"",
+         preferences, not \"code, faces\"",
     );
     check_file_refused(
         "network = 3",

@@ -189,7 +189,10 @@ fn shown(value: &DeValue<'_>) -> String {
         DeValue::Float(f) => f.to_string(),
         DeValue::Boolean(b) => b.to_string(),
         DeValue::Datetime(d) => d.to_string(),
-        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| shown(item.get_ref())).collect();
+            items.join(", ")
+        }
         DeValue::Table(_) => "a section".to_owned(),
     }
 }

@@ -1,7 +1,10 @@
 //! Integration tests: one binary, one file per subject.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod architecture;
+mod command_line;
 mod demo_sample;
+mod install;
 mod model_server;
 mod support;
 mod turns;
