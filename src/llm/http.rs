@@ -21,7 +21,6 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{
     Failure, LlmError, LlmErrorKind, Remedy,
-    decoder::bad,
     failure::ServerError,
     retry::{now, retry_after},
 };
@@ -335,13 +334,8 @@ fn bearer(key: &Secret) -> Result<HeaderValue, LlmError> {
 }
 
 fn broken(error: &reqwest::Error) -> Failure {
-    match error.is_decode() && !root_cause(error).contains("end of file") {
-        true => bad("the answer's compression is broken"),
-        false => {
-            let message = format!("the answer broke off before its end ({})", root_cause(error));
-            Failure::new(LlmErrorKind::Transport, message)
-        }
-    }
+    let message = format!("the answer broke off before its end ({})", root_cause(error));
+    Failure::new(LlmErrorKind::Transport, message)
 }
 
 fn too_late(limits: NetworkSettings, first_byte: Instant, deadline: Instant) -> Failure {

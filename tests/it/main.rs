@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod demo_sample;
+mod llm_faults;
+mod llm_recordings;
+mod llm_requests;
 mod model_server;
 mod support;
