@@ -40,15 +40,7 @@ struct Seen {
 }
 
 fn fault(name: &'static str, scripts: Vec<Script>) -> Fault {
-    Fault {
-        name,
-        scripts,
-        kind: ProviderKind::Responses,
-        tune: |_| {},
-        text: "",
-        requests: 1,
-        retrying: 0,
-    }
+    Fault { name, scripts, kind: ProviderKind::Responses, tune: |_| {}, text: "", requests: 1, retrying: 0 }
 }
 
 impl Fault {
@@ -154,7 +146,11 @@ fn soon(network: &mut NetworkSettings) {
 #[tokio::test]
 async fn reset_before_an_answer_is_repeated() {
     let reset = vec![Act::Reset];
-    fault("reset once", vec![reset.clone(), whole()]).showing("half done").after_requests(2).completes(FinishReason::Stop).await;
+    fault("reset once", vec![reset.clone(), whole()])
+        .showing("half done")
+        .after_requests(2)
+        .completes(FinishReason::Stop)
+        .await;
     fault("reset always", vec![reset]).after_requests(3).fails(LlmErrorKind::Transport, "broke").await;
 }
 
@@ -167,7 +163,11 @@ async fn reset_in_the_middle_keeps_the_text_and_ends() {
 #[tokio::test]
 async fn truncated_stream_is_repeated_only_before_text() {
     let silent = chunked_events(&sse(&[CREATED]));
-    fault("cut before text", vec![silent, whole()]).showing("half done").after_requests(2).completes(FinishReason::Stop).await;
+    fault("cut before text", vec![silent, whole()])
+        .showing("half done")
+        .after_requests(2)
+        .completes(FinishReason::Stop)
+        .await;
     let spoken = chunked_events(&sse(&[CREATED, HALF]));
     fault("cut after text", vec![spoken, whole()]).showing("half ").fails(LlmErrorKind::Transport, "broke off").await;
 }
@@ -175,9 +175,16 @@ async fn truncated_stream_is_repeated_only_before_text() {
 #[tokio::test]
 async fn missing_terminal_event_is_a_broken_answer() {
     let script = events(&sse(&[CREATED, HALF]));
-    fault("no terminal event", vec![script]).showing("half ").fails(LlmErrorKind::Transport, "broke off before its end").await;
+    fault("no terminal event", vec![script])
+        .showing("half ")
+        .fails(LlmErrorKind::Transport, "broke off before its end")
+        .await;
     let script = events("data: {\"choices\":[{\"delta\":{\"content\":\"half \"}}]}\n\n");
-    fault("no finish reason", vec![script]).over_chat().showing("half ").fails(LlmErrorKind::Transport, "broke off").await;
+    fault("no finish reason", vec![script])
+        .over_chat()
+        .showing("half ")
+        .fails(LlmErrorKind::Transport, "broke off")
+        .await;
 }
 
 #[tokio::test]
@@ -202,7 +209,10 @@ async fn nobody_listening_is_named_with_its_address() {
 #[tokio::test]
 async fn silence_before_the_answer_ends_the_call() {
     let script = vec![Act::Wait(Duration::from_secs(9))];
-    fault("no headers", vec![script]).tuned(soon).fails(LlmErrorKind::Timeout, "no answer within 200 ms (first_byte_timeout)").await;
+    fault("no headers", vec![script])
+        .tuned(soon)
+        .fails(LlmErrorKind::Timeout, "no answer within 200 ms (first_byte_timeout)")
+        .await;
     let script = then(events(""), Act::Wait(Duration::from_secs(9)));
     fault("no body", vec![script]).tuned(soon).fails(LlmErrorKind::Timeout, "first_byte_timeout").await;
 }
@@ -217,7 +227,11 @@ async fn slow_headers_count_as_silence() {
 #[tokio::test]
 async fn stall_in_the_middle_ends_the_call_and_keeps_the_text() {
     let script = then(events(&sse(&[CREATED, HALF])), Act::Wait(Duration::from_secs(9)));
-    fault("stall", vec![script]).tuned(soon).showing("half ").fails(LlmErrorKind::Timeout, "nothing came for 200 ms (idle_timeout)").await;
+    fault("stall", vec![script])
+        .tuned(soon)
+        .showing("half ")
+        .fails(LlmErrorKind::Timeout, "nothing came for 200 ms (idle_timeout)")
+        .await;
 }
 
 #[tokio::test]
@@ -240,7 +254,10 @@ async fn endless_trickle_ends_with_the_total_time() {
         script.push(Act::Wait(Duration::from_millis(40)));
     }
     let short = |network: &mut NetworkSettings| network.total_timeout = Duration::from_millis(300);
-    fault("trickle", vec![script]).tuned(short).fails(LlmErrorKind::Timeout, "longer than 300 ms (total_timeout)").await;
+    fault("trickle", vec![script])
+        .tuned(short)
+        .fails(LlmErrorKind::Timeout, "longer than 300 ms (total_timeout)")
+        .await;
 }
 
 // Answers that are none
@@ -279,8 +296,14 @@ async fn whole_json_answer_to_a_stream_request_is_taken() {
     // DeepSeek sends empty lines while it waits.
     let chat = "\n\n{\"choices\":[{\"message\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}";
     fault("whole chat", vec![json("200 OK", chat)]).over_chat().showing("hi").completes(FinishReason::Stop).await;
-    fault("not a chat", vec![json("200 OK", "{\"ok\":true}")]).over_chat().fails(LlmErrorKind::BadReply, "no message").await;
-    fault("cut JSON", vec![json("200 OK", "{\"id\":")]).after_requests(3).fails(LlmErrorKind::Transport, "broke off").await;
+    fault("not a chat", vec![json("200 OK", "{\"ok\":true}")])
+        .over_chat()
+        .fails(LlmErrorKind::BadReply, "no message")
+        .await;
+    fault("cut JSON", vec![json("200 OK", "{\"id\":")])
+        .after_requests(3)
+        .fails(LlmErrorKind::Transport, "broke off")
+        .await;
 }
 
 #[tokio::test]
@@ -293,8 +316,12 @@ async fn empty_answer_is_repeated() {
 async fn success_with_an_error_body_is_an_error() {
     let body = r#"{"error":{"message":"bad thing","code":"invalid_prompt"}}"#;
     fault("error in 200", vec![json("200 OK", body)]).fails(LlmErrorKind::Refused, "bad thing").await;
-    fault("string error", vec![json("200 OK", r#"{"error":"model is loading"}"#)]).fails(LlmErrorKind::Refused, "model is loading").await;
-    fault("detail", vec![json("200 OK", r#"{"detail":"Not authenticated"}"#)]).fails(LlmErrorKind::Refused, "Not authenticated").await;
+    fault("string error", vec![json("200 OK", r#"{"error":"model is loading"}"#)])
+        .fails(LlmErrorKind::Refused, "model is loading")
+        .await;
+    fault("detail", vec![json("200 OK", r#"{"detail":"Not authenticated"}"#)])
+        .fails(LlmErrorKind::Refused, "Not authenticated")
+        .await;
     let as_events = answer("200 OK", &[("content-type", "text/event-stream")], body);
     fault("error as events", vec![as_events]).over_chat().fails(LlmErrorKind::Refused, "bad thing").await;
 }
@@ -305,7 +332,8 @@ async fn success_with_an_error_body_is_an_error() {
 async fn error_events_of_both_shapes_are_one_error() {
     let nested = r#"{"type":"error","error":{"type":"invalid_request_error","code":"invalid_prompt","message":"no"}}"#;
     let flat = r#"{"type":"error","code":"invalid_prompt","message":"no","param":null}"#;
-    let failed = r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"invalid_prompt","message":"no"}}}"#;
+    let failed =
+        r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"invalid_prompt","message":"no"}}}"#;
     for script in [[CREATED, nested, failed], [CREATED, flat, failed], [CREATED, failed, failed]] {
         fault("error event", vec![events(&sse(&script))]).fails(LlmErrorKind::Refused, "refused: no").await;
     }
@@ -315,7 +343,11 @@ async fn error_events_of_both_shapes_are_one_error() {
 async fn passing_error_events_are_repeated_only_before_text() {
     let busy = r#"{"type":"error","error":{"code":"server_error","message":"oops"}}"#;
     let first = events(&sse(&[CREATED, busy]));
-    fault("server_error", vec![first, whole()]).showing("half done").after_requests(2).completes(FinishReason::Stop).await;
+    fault("server_error", vec![first, whole()])
+        .showing("half done")
+        .after_requests(2)
+        .completes(FinishReason::Stop)
+        .await;
     let late = events(&sse(&[CREATED, HALF, busy]));
     fault("late server_error", vec![late, whole()]).showing("half ").fails(LlmErrorKind::Overloaded, "oops").await;
     let limited = events(&sse(&[r#"{"type":"error","code":"rate_limit_exceeded","message":"slow"}"#]));
@@ -325,9 +357,17 @@ async fn passing_error_events_are_repeated_only_before_text() {
 #[tokio::test]
 async fn error_objects_in_a_chat_stream_end_it() {
     let error = r#"{"error":{"code":502,"message":"Provider returned error","metadata":{"raw":"upstream died"}},"choices":[{"delta":{"content":""},"finish_reason":"error"}]}"#;
-    fault("chat error", vec![events(&sse(&[error]))]).over_chat().after_requests(3).fails(LlmErrorKind::Overloaded, "upstream died").await;
+    fault("chat error", vec![events(&sse(&[error]))])
+        .over_chat()
+        .after_requests(3)
+        .fails(LlmErrorKind::Overloaded, "upstream died")
+        .await;
     let text = r#"{"choices":[{"delta":{"content":"half "}}]}"#;
-    fault("late chat error", vec![events(&sse(&[text, error]))]).over_chat().showing("half ").fails(LlmErrorKind::Overloaded, "upstream died").await;
+    fault("late chat error", vec![events(&sse(&[text, error]))])
+        .over_chat()
+        .showing("half ")
+        .fails(LlmErrorKind::Overloaded, "upstream died")
+        .await;
 }
 
 #[tokio::test]
@@ -381,9 +421,19 @@ async fn passing_refusals_are_repeated_up_to_the_limit() {
 
 #[tokio::test]
 async fn gateway_pages_are_told_by_their_title() {
-    let page = answer("502 Bad Gateway", &[("content-type", "text/html")], "<html><head><title>502 Bad Gateway</title></head>nginx</html>");
-    fault("HTML 502", vec![page]).after_requests(3).fails(LlmErrorKind::Overloaded, "(HTTP 502): 502 Bad Gateway").await;
-    fault("empty 502", vec![answer("502 Bad Gateway", &[], "")]).after_requests(3).fails(LlmErrorKind::Overloaded, "(HTTP 502).").await;
+    let page = answer(
+        "502 Bad Gateway",
+        &[("content-type", "text/html")],
+        "<html><head><title>502 Bad Gateway</title></head>nginx</html>",
+    );
+    fault("HTML 502", vec![page])
+        .after_requests(3)
+        .fails(LlmErrorKind::Overloaded, "(HTTP 502): 502 Bad Gateway")
+        .await;
+    fault("empty 502", vec![answer("502 Bad Gateway", &[], "")])
+        .after_requests(3)
+        .fails(LlmErrorKind::Overloaded, "(HTTP 502).")
+        .await;
 }
 
 #[tokio::test]
@@ -392,11 +442,19 @@ async fn servers_decide_whether_and_when_to_repeat() {
     fault("x-should-retry: false", vec![limited("x-should-retry", "false")]).fails(LIMITED, "429").await;
     for (name, value) in [("retry-after", "0.2"), ("retry-after-ms", "200")] {
         let started = Instant::now();
-        fault("retry-after", vec![limited(name, value), whole()]).showing("half done").after_requests(2).completes(FinishReason::Stop).await;
+        fault("retry-after", vec![limited(name, value), whole()])
+            .showing("half done")
+            .after_requests(2)
+            .completes(FinishReason::Stop)
+            .await;
         assert!(started.elapsed() >= Duration::from_millis(200), "{name}: {value}");
     }
     let past = limited("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT");
-    fault("retry-after date", vec![past, whole()]).showing("half done").after_requests(2).completes(FinishReason::Stop).await;
+    fault("retry-after date", vec![past, whole()])
+        .showing("half done")
+        .after_requests(2)
+        .completes(FinishReason::Stop)
+        .await;
     let long = LlmErrorKind::RateLimited { retry_after: Some(Duration::from_secs(120)) };
     fault("retry-after too long", vec![limited("retry-after", "120")]).fails(long, "too many requests").await;
 }
@@ -447,7 +505,8 @@ async fn calls_cut_by_a_limit_are_never_run() {
 async fn dropping_the_stream_cancels_the_request() {
     let script = then(events(&sse(&[CREATED, HALF])), Act::Wait(Duration::from_secs(9)));
     let server = RawServer::start(vec![script]).await;
-    let model = Providers::new(&settings(ProviderKind::Responses, &server.base_url(), "gpt-5")).role(Role::Planner).unwrap();
+    let model =
+        Providers::new(&settings(ProviderKind::Responses, &server.base_url(), "gpt-5")).role(Role::Planner).unwrap();
     let started = Instant::now();
     let mut chunks = model.provider.stream(Request::default());
     assert!(matches!(chunks.next().await, Some(Ok(Chunk::Started { .. }))));

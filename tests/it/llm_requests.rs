@@ -3,8 +3,8 @@
 use mira::{
     config::{ProviderKind, Role, Settings},
     llm::{
-        Chunk, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request,
-        ToolCall, ToolChoice, ToolSpec, collect, probe_ports,
+        Chunk, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request, ToolCall,
+        ToolChoice, ToolSpec, collect, probe_ports,
     },
 };
 use serde_json::{Value, json};
@@ -21,9 +21,8 @@ const CHAT: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 /// A history with everything in it: reasoning of all kinds, commentary, parallel calls, an
 /// unanswered call and a stray result.
 fn history() -> Vec<Item> {
-    let call = |id: &str| {
-        Item::ToolCall(ToolCall { call_id: id.into(), name: "read_file".into(), arguments: "{}".into() })
-    };
+    let call =
+        |id: &str| Item::ToolCall(ToolCall { call_id: id.into(), name: "read_file".into(), arguments: "{}".into() });
     let result = |id: &str| Item::ToolResult { call_id: id.into(), output: format!("result {id}") };
     let sealed = ReasoningItem {
         id: Some("rs_1".into()),
@@ -99,8 +98,16 @@ async fn responses_request_carries_the_whole_history() {
     assert_eq!(
         types(&body),
         [
-            "message", "reasoning", "message", "function_call", "function_call", "function_call_output",
-            "function_call_output", "function_call", "function_call_output", "message"
+            "message",
+            "reasoning",
+            "message",
+            "function_call",
+            "function_call",
+            "function_call_output",
+            "function_call_output",
+            "function_call",
+            "function_call_output",
+            "message"
         ]
     );
     let input = &body["input"];
@@ -145,7 +152,8 @@ async fn stored_response_is_continued_with_what_is_new() {
 
 #[tokio::test]
 async fn forgotten_response_is_replaced_by_the_whole_history() {
-    let error = r#"{"error":{"code":"previous_response_not_found","message":"Previous response with id 'resp_0' not found."}}"#;
+    let error =
+        r#"{"error":{"code":"previous_response_not_found","message":"Previous response with id 'resp_0' not found."}}"#;
     let server =
         RawServer::start(vec![json_answer("400 Bad Request", error), events(&format!("data: {RESPONSE}\n\n"))]).await;
     let mut settings = settings(ProviderKind::Responses, &server.base_url(), "gpt-5");
@@ -164,10 +172,7 @@ async fn forgotten_response_is_replaced_by_the_whole_history() {
 #[tokio::test]
 async fn chat_request_makes_one_message_of_each_turn() {
     let body = sent(ProviderKind::ChatCompletions, "gpt-5", false, request()).await;
-    assert_eq!(
-        roles(&body),
-        ["system", "user", "assistant", "tool", "tool", "assistant", "tool", "user"]
-    );
+    assert_eq!(roles(&body), ["system", "user", "assistant", "tool", "tool", "assistant", "tool", "user"]);
     let messages = &body["messages"];
     assert_eq!(messages[2]["content"], "looking");
     assert_eq!(messages[2]["tool_calls"].as_array().unwrap().len(), 2);
@@ -256,7 +261,8 @@ fn missing_key_names_the_command_and_the_variable() {
 
 #[test]
 fn unusable_settings_are_told_before_any_request() {
-    let (_, message) = refusal(|settings| settings.providers.get_mut("stub").unwrap().base_url = "http://service.example/v1".into());
+    let (_, message) =
+        refusal(|settings| settings.providers.get_mut("stub").unwrap().base_url = "http://service.example/v1".into());
     assert!(message.contains("plain http is only allowed to this machine"), "{message}");
     let (_, message) = refusal(|settings| settings.roles.planner.provider = "nobody".into());
     assert!(message.contains("[providers.nobody]"), "{message}");

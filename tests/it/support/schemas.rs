@@ -5,9 +5,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../fixtures/openai-schemas.json")).unwrap()
-});
+static SCHEMAS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../fixtures/openai-schemas.json")).unwrap());
 
 /// A validator for one definition.
 pub(crate) fn validator(definition: &str) -> Validator {
@@ -67,14 +66,9 @@ fn collect_keys(schema: &Value, keys: &mut BTreeSet<String>) {
 
 /// Fails with every deviation of `value` from its schema.
 pub(crate) fn assert_valid(validator: &Validator, value: &Value, what: &str) {
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
-        .collect();
-    assert!(
-        errors.is_empty(),
-        "{what} breaks its schema: {errors:#?}\n{value:#}"
-    );
+    let errors: Vec<String> =
+        validator.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    assert!(errors.is_empty(), "{what} breaks its schema: {errors:#?}\n{value:#}");
 }
 
 #[test]
