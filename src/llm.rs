@@ -21,11 +21,7 @@ mod sse;
 
 use std::{fmt, time::Duration};
 
-use futures_util::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream::BoxStream,
-};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -344,10 +340,7 @@ pub enum LlmErrorKind {
 impl LlmError {
     /// An error of `kind` with its sentence.
     pub fn new(kind: LlmErrorKind, message: impl fmt::Display) -> Self {
-        Self {
-            kind,
-            message: message.to_string(),
-        }
+        Self { kind, message: message.to_string() }
     }
 }
 

@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Chunk, Failure, LlmError, LlmErrorKind, chat_completions, failure::ServerError, responses, sse,
-};
+use super::{Chunk, Failure, LlmError, LlmErrorKind, chat_completions, failure::ServerError, responses, sse};
 use crate::config::ProviderKind;
 
 /// Understands the events of one wire.
@@ -88,10 +86,9 @@ impl Decoder {
     /// As [`Decoder::push`], and when the answer is incomplete.
     pub fn end(&mut self, out: &mut Vec<Chunk>) -> Result<(), Failure> {
         match &mut self.body {
-            Body::Unknown => Err(Failure::new(
-                LlmErrorKind::Transport,
-                "the server closed the connection without an answer",
-            )),
+            Body::Unknown => {
+                Err(Failure::new(LlmErrorKind::Transport, "the server closed the connection without an answer"))
+            }
             Body::Json(body) => {
                 let body = std::mem::take(body);
                 self.whole(&body, out)

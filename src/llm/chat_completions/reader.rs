@@ -10,7 +10,7 @@ use super::{
         lenient::Text,
     },
     calls::{Calls, Piece},
-    wire::{Completion, Choice, Content, Delta, WireCall},
+    wire::{Choice, Completion, Content, Delta, WireCall},
 };
 
 /// An answer under way.
@@ -90,8 +90,8 @@ impl Reader {
         match (choice.delta, choice.message) {
             (Some(delta), _) => self.delta(delta, out),
             (None, Some(message)) => {
-                let message: Delta<'_> = serde_json::from_str(message.get())
-                    .map_err(|_| bad("the answer's message cannot be read"))?;
+                let message: Delta<'_> =
+                    serde_json::from_str(message.get()).map_err(|_| bad("the answer's message cannot be read"))?;
                 self.delta(message, out);
             }
             (None, None) => {}

@@ -108,8 +108,7 @@ impl From<WireUsage> for Usage {
         let input = wire.prompt_tokens.or_zero();
         let output = wire.completion_tokens.or_zero();
         let details = wire.prompt_tokens_details.unwrap_or_default();
-        let reasoning =
-            wire.completion_tokens_details.map_or(0, |details| details.reasoning_tokens.or_zero());
+        let reasoning = wire.completion_tokens_details.map_or(0, |details| details.reasoning_tokens.or_zero());
         // xAI counts reasoning beside the completion; its total gives that away.
         let is_beside = wire.total_tokens.0 == Some(input + output + reasoning);
         Self {

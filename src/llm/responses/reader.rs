@@ -58,8 +58,7 @@ impl decoder::Reader for Reader {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut Vec<Chunk>) -> Result<(), Failure> {
-        let response: Response =
-            serde_json::from_slice(body).map_err(|_| bad("the answer is not a response"))?;
+        let response: Response = serde_json::from_slice(body).map_err(|_| bad("the answer is not a response"))?;
         match response.status.as_deref() {
             Some("completed" | "incomplete" | "failed") => {}
             None if response.output.is_some() => {}
@@ -255,8 +254,7 @@ impl Reader {
         let id = text_at(item, "id");
         let call_id = text_at(item, "call_id");
         let by_id = |streamed: &Streamed| {
-            (!id.is_empty() && streamed.item_id == id)
-                || (!call_id.is_empty() && streamed.call.call_id == call_id)
+            (!id.is_empty() && streamed.item_id == id) || (!call_id.is_empty() && streamed.call.call_id == call_id)
         };
         let found = self.items.iter().position(by_id);
         found.unwrap_or_else(|| self.position(Some(index), id))

@@ -129,8 +129,7 @@ fn reasoning(item: &ReasoningItem, request: &Request, dialect: &Dialect) -> Opti
     if item.encrypted.is_none() && plain.is_none() && !(dialect.store && item.id.is_some()) {
         return None;
     }
-    let summary: Vec<Value> =
-        item.summary.iter().map(|text| json!({"type": "summary_text", "text": text})).collect();
+    let summary: Vec<Value> = item.summary.iter().map(|text| json!({"type": "summary_text", "text": text})).collect();
     let mut value = json!({"type": "reasoning", "summary": summary});
     if let Some(id) = &item.id {
         value["id"] = json!(id);
