@@ -15,12 +15,14 @@ mod changes;
 mod conversations;
 mod error;
 mod events;
+mod history;
 mod interrupted;
 mod open;
 mod operations;
 mod owners;
 mod projects;
 mod rows;
+mod tool_calls;
 mod usage;
 
 use std::{
@@ -34,8 +36,10 @@ pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Ori
 pub use changes::{Change, ChangedFile, FileState, NewChange};
 pub use conversations::Conversation;
 pub use error::StoreError;
-pub use operations::{HistoryItem, NewOperation, OperationDetails, Outcome, ToolCallRecord};
+pub use history::HistoryItem;
+pub use operations::{NewOperation, OperationDetails, Outcome};
 pub use projects::Project;
+pub use tool_calls::ToolCallRecord;
 pub use usage::UsageScope;
 
 use crate::protocol::{Clock, TimeMs};

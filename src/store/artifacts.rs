@@ -1,13 +1,16 @@
 //! Artifacts: proposed file states, each path a chain of versions of which at most one waits.
 
-use sha2::{Digest, Sha256};
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
+mod table;
 
-use super::{Result, Store, StoreError, events, rows};
+use sqlx::QueryBuilder;
+
+use super::{Result, Store, StoreError, events};
 use crate::protocol::{
-    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ConversationId, Event,
-    OperationId, ProjectId, TimeMs,
+    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId,
+    ProjectId,
 };
+
+pub(super) use table::{check_waiting, find, set_state, sha256};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,64 +105,33 @@ pub struct ArtifactFilter {
     pub state: Option<ArtifactState>,
 }
 
-impl FromRow<'_, SqliteRow> for Artifact {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            view: view(row)?,
-            operation_id: rows::parse(row, "operation_id")?,
-            conversation_id: rows::parse(row, "conversation_id")?,
-            project_id: rows::parse(row, "project_id")?,
-        })
-    }
-}
-
-fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
-    Ok(ArtifactView {
-        artifact_id: rows::parse(row, "id")?,
-        path: row.try_get("file_path")?,
-        kind: rows::parse(row, "kind")?,
-        language: row.try_get("language")?,
-        content: row.try_get("content")?,
-        content_hash: row.try_get("content_hash")?,
-        base_hash: row.try_get("base_hash")?,
-        diff: row.try_get("diff")?,
-        is_new_file: row.try_get("is_new_file")?,
-        added: rows::count(row, "lines_added")?,
-        removed: rows::count(row, "lines_removed")?,
-        state: rows::parse(row, "state")?,
-        previous_artifact_id: rows::parse_optional(row, "previous_artifact_id")?,
-        created_at: row.try_get("created_at")?,
-    })
-}
-
 impl Store {
-    /// Stores a proposal. One with the same content for the same path that still waits is kept
-    /// instead; waiting proposals for the path with other content are superseded.
+    /// Stores a proposal. One for the same path with the same content over the same base that still
+    /// waits is kept instead; others that wait for the path are superseded.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
     /// the database fails.
     pub async fn insert_artifact(&self, new: &NewArtifact) -> Result<InsertedArtifact> {
-        let (now, hash) = (self.now(), sha256(new.content.as_bytes()));
+        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
         self.write(async |db| {
-            let (conversation, project) = home(db, new.operation_id).await?;
+            let (conversation, project) = table::home(db, new.operation_id).await?;
             events::fold_artifact(db, new.operation_id, &new.path).await?;
-            let waiting = waiting(db, project, &new.path).await?;
-            if let Some(same) = waiting
-                .iter()
-                .find(|artifact| artifact.view.content_hash == hash)
-            {
+            let waiting = table::waiting(db, project, &new.path).await?;
+            if let Some(same) = waiting.iter().find(|artifact| {
+                artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
+            }) {
                 return Ok(InsertedArtifact {
                     artifact: same.clone(),
                     duplicate: true,
                     events: Vec::new(),
                 });
             }
-            insert(db, new, conversation, project, &hash, now).await?;
-            let artifact = find(db, new.id).await?;
-            let mut events = announce(db, &artifact, now).await?;
+            table::insert(db, new, conversation, project, &hash, now).await?;
+            let artifact = table::find(db, new.id).await?;
+            let mut events = table::announce(db, &artifact, now).await?;
             for older in waiting {
-                events.extend(decide(db, older, ArtifactState::Superseded, now).await?);
+                events.extend(table::decide(db, older, ArtifactState::Superseded, now).await?);
             }
             Ok(InsertedArtifact {
                 artifact,
@@ -175,7 +147,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], or when the database fails.
     pub async fn artifact(&self, id: ArtifactId) -> Result<Artifact> {
-        self.read(async |db| find(db, id).await).await
+        self.read(async |db| table::find(db, id).await).await
     }
 
     /// The artifact whose id begins or ends with `text`. Ids that were made together begin alike, so
@@ -190,7 +162,7 @@ impl Store {
         }
         let text = text.to_ascii_lowercase();
         let mut found: Vec<Artifact> = self
-            .read(async |db| matching(db, project, &text).await)
+            .read(async |db| table::matching(db, project, &text).await)
             .await?;
         match found.len() {
             0 | 1 => found.pop().ok_or_else(|| StoreError::not_found(what, text)),
@@ -274,186 +246,10 @@ impl Store {
     pub async fn reject_artifact(&self, id: ArtifactId) -> Result<Vec<Event>> {
         let now = self.now();
         self.write(async |db| {
-            let artifact = find(db, id).await?;
-            check_waiting(&artifact.view)?;
-            decide(db, artifact, ArtifactState::Rejected, now).await
+            let artifact = table::find(db, id).await?;
+            table::check_waiting(&artifact.view)?;
+            table::decide(db, artifact, ArtifactState::Rejected, now).await
         })
         .await
     }
-}
-
-/// The conversation and the project of a running operation.
-async fn home(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-) -> Result<(ConversationId, ProjectId)> {
-    let status = super::operations::status(db, operation).await?;
-    if status.is_terminal() {
-        return Err(StoreError::Ended { operation, status });
-    }
-    let query = sqlx::query(
-        "SELECT conversations.id, project_id FROM operations
-         JOIN conversations ON conversations.id = session_id WHERE operations.id = ?",
-    );
-    let row = query.bind(operation.to_string()).fetch_one(db).await?;
-    Ok((rows::parse(&row, "id")?, rows::parse(&row, "project_id")?))
-}
-
-async fn waiting(
-    db: &mut SqliteConnection,
-    project: ProjectId,
-    path: &str,
-) -> Result<Vec<Artifact>> {
-    let query = sqlx::query_as(
-        "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ? AND state = 'pending' ORDER BY rowid",
-    );
-    Ok(query
-        .bind(project.to_string())
-        .bind(path)
-        .fetch_all(db)
-        .await?)
-}
-
-async fn insert(
-    db: &mut SqliteConnection,
-    new: &NewArtifact,
-    conversation: ConversationId,
-    project: ProjectId,
-    hash: &str,
-    now: TimeMs,
-) -> Result<()> {
-    let query = sqlx::query(
-        "INSERT INTO artifacts
-             (id, operation_id, conversation_id, project_id, kind, file_path, content, language, content_hash,
-              base_hash, previous_artifact_id, is_new_file, diff, diff_from_previous, lines_added, lines_removed,
-              related_files, dependencies, project_context, user_requirements, constraints, generated_by,
-              generation_time_ms, context_tokens, output_tokens, created_at, completed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                 ?22, ?23, ?24, ?25, ?26, ?26)",
-    );
-    let query = query
-        .bind(new.id.to_string())
-        .bind(new.operation_id.to_string());
-    let query = query
-        .bind(conversation.to_string())
-        .bind(project.to_string());
-    let query = query
-        .bind(new.kind.as_str())
-        .bind(&new.path)
-        .bind(&new.content)
-        .bind(&new.language);
-    let query = query.bind(hash).bind(&new.base_hash);
-    let query = query
-        .bind(new.previous_artifact_id.map(|id| id.to_string()))
-        .bind(new.is_new_file);
-    let query = query
-        .bind(&new.diff)
-        .bind(&new.diff_from_previous)
-        .bind(new.added)
-        .bind(new.removed);
-    let origin = &new.origin;
-    let query = query
-        .bind(Json(&origin.related_files))
-        .bind(Json(&origin.dependencies));
-    let query = query
-        .bind(&origin.project_context)
-        .bind(&origin.user_requirements);
-    let query = query
-        .bind(&origin.constraints)
-        .bind(&origin.generated_by)
-        .bind(origin.generation_time_ms);
-    let query = query
-        .bind(origin.context_tokens)
-        .bind(origin.output_tokens)
-        .bind(now);
-    query.execute(db).await?;
-    Ok(())
-}
-
-pub(super) async fn find(db: &mut SqliteConnection, id: ArtifactId) -> Result<Artifact> {
-    let query = sqlx::query_as("SELECT * FROM artifacts WHERE id = ?");
-    let found = query.bind(id.to_string()).fetch_optional(db).await?;
-    found.ok_or_else(|| StoreError::not_found("artifact", id))
-}
-
-/// A few artifacts that a short id fits; two are enough to see that it is too short.
-async fn matching(
-    db: &mut SqliteConnection,
-    project: ProjectId,
-    text: &str,
-) -> Result<Vec<Artifact>> {
-    let query = sqlx::query_as(
-        "SELECT * FROM artifacts WHERE project_id = ?1 AND (id LIKE ?2 || '%' OR id LIKE '%' || ?2)
-         ORDER BY rowid DESC LIMIT 4",
-    );
-    Ok(query
-        .bind(project.to_string())
-        .bind(text)
-        .fetch_all(db)
-        .await?)
-}
-
-/// Refuses what has been decided already.
-pub(super) fn check_waiting(artifact: &ArtifactView) -> Result<()> {
-    if artifact.state == ArtifactState::Pending {
-        return Ok(());
-    }
-    let ArtifactView {
-        artifact_id,
-        path,
-        state,
-        ..
-    } = artifact;
-    let sentence =
-        format!("Artifact {artifact_id} ({path}) does not wait any more: it is {state}.");
-    Err(StoreError::Conflict(sentence))
-}
-
-/// Stores a decision and tells of it.
-async fn decide(
-    db: &mut SqliteConnection,
-    mut artifact: Artifact,
-    state: ArtifactState,
-    now: TimeMs,
-) -> Result<Vec<Event>> {
-    set_state(db, artifact.view.artifact_id, state, now).await?;
-    artifact.view.state = state;
-    announce(db, &artifact, now).await
-}
-
-pub(super) async fn set_state(
-    db: &mut SqliteConnection,
-    id: ArtifactId,
-    state: ArtifactState,
-    now: TimeMs,
-) -> Result<()> {
-    let query = sqlx::query(
-        "UPDATE artifacts SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at) WHERE id = ?3",
-    );
-    query
-        .bind(state.as_str())
-        .bind(now)
-        .bind(id.to_string())
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-async fn announce(
-    db: &mut SqliteConnection,
-    artifact: &Artifact,
-    now: TimeMs,
-) -> Result<Vec<Event>> {
-    let body = Body::Artifact {
-        artifact: Box::new(artifact.view.clone()),
-    };
-    events::store(db, artifact.operation_id, vec![body], now).await
-}
-
-/// SHA-256 in lower-case hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -2,16 +2,13 @@
 //! back before the first file is touched, and marked as applied after the last; one that is found
 //! in between belongs to a program that was killed, and is handed to the next one to bring to an end.
 
-use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
+mod journal;
 
-use super::{
-    Result, Store, StoreError,
-    artifacts::{self, sha256},
-    events, rows,
-};
+#[cfg(doc)]
+use super::StoreError;
+use super::{Result, Store, artifacts::sha256, events, rows};
 use crate::protocol::{
-    ArtifactId, ArtifactState, Body, ChangeId, ChangeView, Event, FileChange, OperationId,
-    ProjectId, TimeMs,
+    ArtifactId, Body, ChangeId, ChangeView, Event, OperationId, ProjectId, TimeMs,
 };
 
 /// A set of files about to be written.
@@ -87,41 +84,6 @@ pub struct Change {
     pub removed_dirs: Vec<String>,
 }
 
-/// A change without its contents.
-struct ChangeRow {
-    id: ChangeId,
-    project_id: ProjectId,
-    root: String,
-    operation_id: OperationId,
-    undoes: Option<ChangeId>,
-    status: String,
-    applies: bool,
-    created_dirs: Vec<String>,
-    removed_dirs: Vec<String>,
-    owner: String,
-    applied_at: Option<TimeMs>,
-    undone_at: Option<TimeMs>,
-}
-
-impl FromRow<'_, SqliteRow> for ChangeRow {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: rows::parse(row, "id")?,
-            project_id: rows::parse(row, "project_id")?,
-            root: row.try_get("root")?,
-            operation_id: rows::parse(row, "operation_id")?,
-            undoes: rows::parse_optional(row, "undoes")?,
-            status: row.try_get("status")?,
-            applies: row.try_get("applies")?,
-            created_dirs: row.try_get::<Json<_>, _>("created_dirs")?.0,
-            removed_dirs: row.try_get::<Json<_>, _>("removed_dirs")?.0,
-            owner: row.try_get("owner")?,
-            applied_at: row.try_get("applied_at")?,
-            undone_at: row.try_get("undone_at")?,
-        })
-    }
-}
-
 impl Store {
     /// Journals a change. When this returns, the files may be touched; afterwards comes
     /// [`Store::finish_change`], or [`Store::abort_change`] once everything is as it was.
@@ -133,12 +95,14 @@ impl Store {
     pub async fn begin_change(&self, new: &NewChange) -> Result<()> {
         let (now, owner) = (self.now(), self.owner()?);
         self.write(async |db| {
-            check_paths_free(db, new).await?;
+            journal::check_paths_free(db, new).await?;
             let applies = match new.undoes {
-                None => check_artifacts_wait(db, new).await.map(|()| true)?,
-                Some(undone) => !check_undoable(db, undone).await?,
+                None => journal::check_artifacts_wait(db, new)
+                    .await
+                    .map(|()| true)?,
+                Some(undone) => !journal::check_undoable(db, undone).await?,
             };
-            insert(db, new, applies, &owner, now).await
+            journal::insert(db, new, applies, &owner, now).await
         })
         .await
     }
@@ -152,10 +116,10 @@ impl Store {
     pub async fn finish_change(&self, id: ChangeId) -> Result<(ChangeView, Vec<Event>)> {
         let now = self.now();
         self.write(async |db| {
-            let change = find_journaled(db, id).await?;
-            set_applied(db, &change, now).await?;
-            let written = find(db, id).await?;
-            let view = view(db, written).await?;
+            let change = journal::find_journaled(db, id).await?;
+            journal::set_applied(db, &change, now).await?;
+            let written = journal::find(db, id).await?;
+            let view = journal::view(db, written).await?;
             let told = Body::ArtifactApplied {
                 change: view.clone(),
             };
@@ -172,7 +136,7 @@ impl Store {
     /// database fails.
     pub async fn abort_change(&self, id: ChangeId) -> Result<()> {
         self.write(async |db| {
-            find_journaled(db, id).await?;
+            journal::find_journaled(db, id).await?;
             let query = sqlx::query("UPDATE changes SET status = 'aborted' WHERE id = ?");
             query.bind(id.to_string()).execute(db).await?;
             Ok(())
@@ -187,17 +151,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn recover_changes(&self, project: ProjectId) -> Result<Vec<Change>> {
-        let journaled = self.read(async |db| journaled(db, project).await).await?;
+        let journaled = self
+            .read(async |db| journal::journaled(db, project).await)
+            .await?;
         if journaled.iter().all(|change| self.is_alive(&change.owner)) {
             return Ok(Vec::new());
         }
         let owner = self.owner()?;
         self.write(async |db| {
             let mut taken = Vec::new();
-            for change in self::journaled(db, project).await? {
+            for change in journal::journaled(db, project).await? {
                 if !self.is_alive(&change.owner) {
-                    set_owner(db, change.id, &owner).await?;
-                    taken.push(with_contents(db, change).await?);
+                    journal::set_owner(db, change.id, &owner).await?;
+                    taken.push(journal::with_contents(db, change).await?);
                 }
             }
             Ok(taken)
@@ -211,8 +177,8 @@ impl Store {
     /// [`StoreError::NotFound`], or when the database fails.
     pub async fn change(&self, id: ChangeId) -> Result<Change> {
         self.read(async |db| {
-            let change = find(db, id).await?;
-            with_contents(db, change).await
+            let change = journal::find(db, id).await?;
+            journal::with_contents(db, change).await
         })
         .await
     }
@@ -230,7 +196,7 @@ impl Store {
             let changes = query.bind(project.to_string()).bind(limit).fetch_all(&mut *db).await?;
             let mut views = Vec::with_capacity(changes.len());
             for change in changes {
-                views.push(view(db, change).await?);
+                views.push(journal::view(db, change).await?);
             }
             Ok(views)
         })
@@ -252,247 +218,4 @@ impl Store {
         })
         .await
     }
-}
-
-/// Refuses paths that an unfinished change is about to write.
-async fn check_paths_free(db: &mut SqliteConnection, new: &NewChange) -> Result<()> {
-    for file in &new.files {
-        let query = sqlx::query_scalar::<_, i64>(
-            "SELECT count(*) FROM changes JOIN file_changes ON change_id = id
-             WHERE project_id = ? AND status = 'journaled' AND path = ?",
-        );
-        let query = query.bind(new.project_id.to_string()).bind(&file.path);
-        if query.fetch_one(&mut *db).await? > 0 {
-            let sentence = format!(
-                "{} is being written by another Mira. Try again in a moment.",
-                file.path
-            );
-            return Err(StoreError::Conflict(sentence));
-        }
-    }
-    Ok(())
-}
-
-async fn check_artifacts_wait(db: &mut SqliteConnection, new: &NewChange) -> Result<()> {
-    for id in new.files.iter().filter_map(|file| file.artifact_id) {
-        artifacts::check_waiting(&artifacts::find(db, id).await?.view)?;
-    }
-    Ok(())
-}
-
-/// Refuses what cannot be undone; returns whether the change put its artifacts on disk.
-async fn check_undoable(db: &mut SqliteConnection, id: ChangeId) -> Result<bool> {
-    let change = find(db, id).await?;
-    let why_not = match (change.applied_at, change.undone_at) {
-        (None, _) => "it was never finished",
-        (_, Some(_)) => "it has been undone already",
-        (Some(_), None) => return Ok(change.applies),
-    };
-    Err(StoreError::Conflict(format!(
-        "Change {id} cannot be undone: {why_not}."
-    )))
-}
-
-async fn insert(
-    db: &mut SqliteConnection,
-    new: &NewChange,
-    applies: bool,
-    owner: &str,
-    now: TimeMs,
-) -> Result<()> {
-    let query = sqlx::query(
-        "INSERT INTO changes (id, project_id, operation_id, status, undoes, applies, created_dirs,
-                              removed_dirs, owner, created_at)
-         VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?, ?, ?)",
-    );
-    let query = query
-        .bind(new.id.to_string())
-        .bind(new.project_id.to_string());
-    let query = query
-        .bind(new.operation_id.to_string())
-        .bind(new.undoes.map(|id| id.to_string()));
-    query
-        .bind(applies)
-        .bind(Json(&new.created_dirs))
-        .bind(Json(&new.removed_dirs))
-        .bind(owner)
-        .bind(now)
-        .execute(&mut *db)
-        .await?;
-    for (position, file) in (0i64..).zip(&new.files) {
-        insert_file(db, new.id, position, file).await?;
-    }
-    Ok(())
-}
-
-async fn insert_file(
-    db: &mut SqliteConnection,
-    change: ChangeId,
-    position: i64,
-    file: &ChangedFile,
-) -> Result<()> {
-    let before = keep(db, file.before.as_ref()).await?;
-    let after = keep(db, file.after.as_ref()).await?;
-    let query = sqlx::query(
-        "INSERT INTO file_changes
-             (change_id, position, path, artifact_id, before_hash, before_mode, after_hash, after_mode)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    );
-    let query = query
-        .bind(change.to_string())
-        .bind(position)
-        .bind(&file.path);
-    let query = query.bind(file.artifact_id.map(|id| id.to_string()));
-    let query = query
-        .bind(before)
-        .bind(file.before.as_ref().and_then(|state| state.mode));
-    let query = query
-        .bind(after)
-        .bind(file.after.as_ref().and_then(|state| state.mode));
-    query.execute(db).await?;
-    Ok(())
-}
-
-/// Stores a content that is not there yet; returns its hash.
-async fn keep(db: &mut SqliteConnection, state: Option<&FileState>) -> Result<Option<String>> {
-    let Some(state) = state else {
-        return Ok(None);
-    };
-    let hash = state.hash();
-    let query =
-        sqlx::query("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING");
-    query.bind(&hash).bind(&state.content).execute(db).await?;
-    Ok(Some(hash))
-}
-
-async fn find(db: &mut SqliteConnection, id: ChangeId) -> Result<ChangeRow> {
-    let query = sqlx::query_as(
-        "SELECT changes.*, root FROM changes JOIN projects ON projects.id = project_id WHERE changes.id = ?",
-    );
-    let found = query.bind(id.to_string()).fetch_optional(db).await?;
-    found.ok_or_else(|| StoreError::not_found("change", id))
-}
-
-async fn find_journaled(db: &mut SqliteConnection, id: ChangeId) -> Result<ChangeRow> {
-    let change = find(db, id).await?;
-    if change.status != "journaled" {
-        return Err(StoreError::Conflict(format!(
-            "Change {id} is {} already.",
-            change.status
-        )));
-    }
-    Ok(change)
-}
-
-async fn journaled(db: &mut SqliteConnection, project: ProjectId) -> Result<Vec<ChangeRow>> {
-    let query = sqlx::query_as(
-        "SELECT changes.*, root FROM changes JOIN projects ON projects.id = project_id
-         WHERE status = 'journaled' AND project_id = ? ORDER BY changes.rowid",
-    );
-    Ok(query.bind(project.to_string()).fetch_all(db).await?)
-}
-
-async fn set_owner(db: &mut SqliteConnection, id: ChangeId, owner: &str) -> Result<()> {
-    let query = sqlx::query("UPDATE changes SET owner = ? WHERE id = ?");
-    query.bind(owner).bind(id.to_string()).execute(db).await?;
-    Ok(())
-}
-
-/// Marks a change as written and carries that to its artifacts and to the change it undoes.
-async fn set_applied(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Result<()> {
-    let query = sqlx::query("UPDATE changes SET status = 'applied', applied_at = ? WHERE id = ?");
-    query
-        .bind(now)
-        .bind(change.id.to_string())
-        .execute(&mut *db)
-        .await?;
-    if let Some(undone) = change.undoes {
-        let query = sqlx::query("UPDATE changes SET undone_at = ? WHERE id = ?");
-        query
-            .bind(now)
-            .bind(undone.to_string())
-            .execute(&mut *db)
-            .await?;
-    }
-    let state = if change.applies {
-        ArtifactState::Applied
-    } else {
-        ArtifactState::Undone
-    };
-    for artifact in artifacts_of(db, change.id).await? {
-        artifacts::set_state(db, artifact, state, now).await?;
-    }
-    Ok(())
-}
-
-async fn artifacts_of(db: &mut SqliteConnection, change: ChangeId) -> Result<Vec<ArtifactId>> {
-    let query = sqlx::query(
-        "SELECT artifact_id FROM file_changes WHERE change_id = ? AND artifact_id IS NOT NULL",
-    );
-    let rows = query.bind(change.to_string()).fetch_all(db).await?;
-    Ok(rows
-        .iter()
-        .map(|row| rows::parse(row, "artifact_id"))
-        .collect::<sqlx::Result<_>>()?)
-}
-
-/// What front ends may know of a written change.
-async fn view(db: &mut SqliteConnection, change: ChangeRow) -> Result<ChangeView> {
-    let query = sqlx::query(
-        "SELECT path, before_hash, after_hash FROM file_changes WHERE change_id = ? ORDER BY position",
-    );
-    let rows = query.bind(change.id.to_string()).fetch_all(db).await?;
-    let file = |row: &SqliteRow| {
-        Ok(FileChange {
-            path: row.try_get("path")?,
-            before_hash: row.try_get("before_hash")?,
-            after_hash: row.try_get("after_hash")?,
-        })
-    };
-    Ok(ChangeView {
-        change_id: change.id,
-        files: rows.iter().map(file).collect::<sqlx::Result<_>>()?,
-        undoes: change.undoes,
-        applied_at: change.applied_at.unwrap_or_default(),
-        undone_at: change.undone_at,
-    })
-}
-
-async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) -> Result<Change> {
-    let query = sqlx::query(
-        "SELECT path, artifact_id, before_mode, after_mode,
-                before.content AS before_content, after.content AS after_content
-         FROM file_changes
-         LEFT JOIN contents AS before ON before.hash = before_hash
-         LEFT JOIN contents AS after ON after.hash = after_hash
-         WHERE change_id = ? ORDER BY position",
-    );
-    let rows = query.bind(change.id.to_string()).fetch_all(db).await?;
-    Ok(Change {
-        id: change.id,
-        project_id: change.project_id,
-        root: change.root,
-        operation_id: change.operation_id,
-        undoes: change.undoes,
-        applied_at: change.applied_at,
-        undone_at: change.undone_at,
-        created_dirs: change.created_dirs,
-        removed_dirs: change.removed_dirs,
-        files: rows.iter().map(changed_file).collect::<sqlx::Result<_>>()?,
-    })
-}
-
-fn changed_file(row: &SqliteRow) -> sqlx::Result<ChangedFile> {
-    Ok(ChangedFile {
-        path: row.try_get("path")?,
-        artifact_id: rows::parse_optional(row, "artifact_id")?,
-        before: state(row, "before_content", "before_mode")?,
-        after: state(row, "after_content", "after_mode")?,
-    })
-}
-
-fn state(row: &SqliteRow, content: &str, mode: &str) -> sqlx::Result<Option<FileState>> {
-    let content: Option<Vec<u8>> = row.try_get(content)?;
-    let mode: Option<u32> = row.try_get(mode)?;
-    Ok(content.map(|content| FileState { content, mode }))
 }

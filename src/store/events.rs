@@ -2,7 +2,9 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Result, Store, StoreError, artifacts, conversations, operations, rows, usage};
+use super::{
+    Result, Store, StoreError, artifacts, conversations, operations, rows, tool_calls, usage,
+};
 use crate::protocol::{
     ArtifactId, Body, ConversationId, Event, MessageRole, OperationId, OperationStatus, TimeMs,
 };
@@ -25,10 +27,7 @@ impl Store {
     ) -> Result<Vec<Event>> {
         let now = self.now();
         self.write(async |db| {
-            let status = operations::status(db, operation).await?;
-            if status.is_terminal() {
-                return Err(StoreError::Ended { operation, status });
-            }
+            operations::check_running(db, operation).await?;
             record(db, operation, bodies, now).await
         })
         .await
@@ -105,7 +104,7 @@ async fn carry_out(
             name,
             summary,
             state,
-        } => operations::put_tool_call(db, operation, call_id, name, summary, *state, now).await,
+        } => tool_calls::put(db, operation, call_id, name, summary, *state, now).await,
         Body::Usage { usage } => usage::insert(db, operation, usage, now).await,
         _ => Ok(()),
     }

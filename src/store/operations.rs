@@ -1,12 +1,11 @@
-//! Operations: begun with their message, moved by their events, ended once; with the model history
-//! and the tool calls they leave behind.
+//! Operations: begun with their message, moved by their events, ended once.
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Result, Store, StoreError, conversations, events, rows};
+use super::{Result, Store, StoreError, conversations, events, history, rows, tool_calls};
 use crate::protocol::{
     Body, ConversationId, Event, MessageId, MessageRole, OperationId, OperationStatus,
-    OperationView, ProjectId, TimeMs, ToolCallState,
+    OperationView, ProjectId, TimeMs,
 };
 
 /// An operation to begin.
@@ -74,45 +73,6 @@ pub struct OperationDetails {
     pub files_affected: Vec<String>,
 }
 
-/// One entry of the model's history, opaque to the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryItem {
-    /// The operation that added it.
-    pub operation_id: OperationId,
-    /// The item as JSON.
-    pub item: String,
-}
-
-/// A tool call with what went in and came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToolCallRecord {
-    /// The provider's id of the call.
-    pub call_id: String,
-    /// The tool.
-    pub name: String,
-    /// One line on what it does, for people.
-    pub summary: String,
-    /// What the model passed, as JSON text.
-    pub arguments: Option<String>,
-    /// What the model was answered.
-    pub output: Option<String>,
-    /// How far it is.
-    pub state: ToolCallState,
-}
-
-impl FromRow<'_, SqliteRow> for ToolCallRecord {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            call_id: row.try_get("call_id")?,
-            name: row.try_get("name")?,
-            summary: row.try_get("summary")?,
-            arguments: row.try_get("arguments")?,
-            output: row.try_get("output")?,
-            state: rows::parse(row, "state")?,
-        })
-    }
-}
-
 /// Reads an operation; its table keeps more than front ends need.
 struct OperationRow(OperationView);
 
@@ -152,45 +112,12 @@ impl Store {
             insert(db, new, &owner, now).await?;
             let (id, text) = (new.message_id, &new.user_message);
             conversations::put_message(db, id, new.id, MessageRole::User, text, now).await?;
-            add_history(db, new.id, &new.history).await?;
+            history::add(db, new.id, &new.history).await?;
             let pending = Body::OperationStatus {
                 status: OperationStatus::Pending,
                 message: String::new(),
             };
             events::store(db, new.id, vec![pending], now).await
-        })
-        .await
-    }
-
-    /// Keeps a finished round for the history of later requests: items as JSON, in order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn keep_history(&self, operation: OperationId, items: &[String]) -> Result<()> {
-        self.write(async |db| add_history(db, operation, items).await)
-            .await
-    }
-
-    /// Stores a tool call with what went in and came out, and the event that tells of it.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`], or when the database fails.
-    pub async fn record_tool_call(
-        &self,
-        operation: OperationId,
-        call: &ToolCallRecord,
-    ) -> Result<Vec<Event>> {
-        let now = self.now();
-        self.write(async |db| {
-            let body = Body::ToolCall {
-                call_id: call.call_id.clone(),
-                name: call.name.clone(),
-                summary: call.summary.clone(),
-                state: call.state,
-            };
-            let events = events::record(db, operation, vec![body], now).await?;
-            put_tool_content(db, operation, call).await?;
-            Ok(events)
         })
         .await
     }
@@ -246,40 +173,6 @@ impl Store {
         })
         .await
     }
-
-    /// What the newest `operations` operations of a conversation added to the model's history, oldest
-    /// first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn history(
-        &self,
-        conversation: ConversationId,
-        operations: u32,
-    ) -> Result<Vec<HistoryItem>> {
-        self.read(async |db| {
-            let query = sqlx::query(
-                "SELECT operation_id, item FROM history_items
-                 JOIN (SELECT id, created_at FROM operations WHERE session_id = ?
-                       ORDER BY created_at DESC, id DESC LIMIT ?) AS newest ON newest.id = operation_id
-                 ORDER BY newest.created_at, operation_id, position",
-            );
-            let rows = query.bind(conversation.to_string()).bind(operations).fetch_all(db).await?;
-            let item = |row: &SqliteRow| {
-                Ok(HistoryItem { operation_id: rows::parse(row, "operation_id")?, item: row.try_get("item")? })
-            };
-            Ok(rows.iter().map(item).collect::<sqlx::Result<_>>()?)
-        })
-        .await
-    }
-
-    /// The tool calls of an operation, in the order they were made.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn tool_calls(&self, operation: OperationId) -> Result<Vec<ToolCallRecord>> {
-        self.read(async |db| tool_calls(db, operation).await).await
-    }
 }
 
 async fn insert(
@@ -311,25 +204,6 @@ async fn insert(
     Ok(())
 }
 
-pub(super) async fn add_history(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    items: &[String],
-) -> Result<()> {
-    for item in items {
-        let query = sqlx::query(
-            "INSERT INTO history_items (operation_id, position, item)
-             SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM history_items WHERE operation_id = ?1",
-        );
-        query
-            .bind(operation.to_string())
-            .bind(item)
-            .execute(&mut *db)
-            .await?;
-    }
-    Ok(())
-}
-
 /// Where an operation stands.
 pub(super) async fn status(
     db: &mut SqliteConnection,
@@ -339,6 +213,15 @@ pub(super) async fn status(
     let row = query.bind(operation.to_string()).fetch_optional(db).await?;
     let row = row.ok_or_else(|| StoreError::not_found("operation", operation))?;
     Ok(rows::parse(&row, "status")?)
+}
+
+/// Refuses what comes after the end of an operation.
+pub(super) async fn check_running(db: &mut SqliteConnection, operation: OperationId) -> Result<()> {
+    let status = status(db, operation).await?;
+    if status.is_terminal() {
+        return Err(StoreError::Ended { operation, status });
+    }
+    Ok(())
 }
 
 /// Moves a running operation on; only [`finish`] ends it.
@@ -384,9 +267,9 @@ pub(super) async fn finish(
         });
     }
     let mut told = events::record(db, operation, last, now).await?;
-    let stopped = stop_tool_calls(db, operation).await?;
+    let stopped = tool_calls::stop(db, operation).await?;
     told.extend(events::record(db, operation, stopped, now).await?);
-    add_history(db, operation, &outcome.history).await?;
+    history::add(db, operation, &outcome.history).await?;
     close(db, operation, outcome, now).await?;
     add_totals(db, operation).await?;
     if to == OperationStatus::Completed {
@@ -464,68 +347,4 @@ async fn touch(
         .execute(db)
         .await?;
     Ok(())
-}
-
-pub(super) async fn put_tool_call(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    call_id: &str,
-    name: &str,
-    summary: &str,
-    state: ToolCallState,
-    now: TimeMs,
-) -> Result<()> {
-    let query = sqlx::query(
-        "INSERT INTO tool_calls (operation_id, call_id, name, summary, state, created_at, completed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?5 = 'running', NULL, ?6))
-         ON CONFLICT (operation_id, call_id) DO UPDATE
-         SET summary = excluded.summary, state = excluded.state, completed_at = excluded.completed_at",
-    );
-    let query = query
-        .bind(operation.to_string())
-        .bind(call_id)
-        .bind(name)
-        .bind(summary);
-    query.bind(state.as_str()).bind(now).execute(db).await?;
-    Ok(())
-}
-
-async fn put_tool_content(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    call: &ToolCallRecord,
-) -> Result<()> {
-    let query = sqlx::query(
-        "UPDATE tool_calls SET arguments = coalesce(?, arguments), output = coalesce(?, output)
-         WHERE operation_id = ? AND call_id = ?",
-    );
-    let query = query
-        .bind(&call.arguments)
-        .bind(&call.output)
-        .bind(operation.to_string());
-    query.bind(&call.call_id).execute(db).await?;
-    Ok(())
-}
-
-async fn tool_calls(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-) -> Result<Vec<ToolCallRecord>> {
-    let query = sqlx::query_as("SELECT * FROM tool_calls WHERE operation_id = ? ORDER BY rowid");
-    Ok(query.bind(operation.to_string()).fetch_all(db).await?)
-}
-
-/// The events that close the calls still running in an operation that ends.
-async fn stop_tool_calls(db: &mut SqliteConnection, operation: OperationId) -> Result<Vec<Body>> {
-    let running = tool_calls(db, operation)
-        .await?
-        .into_iter()
-        .filter(|call| call.state == ToolCallState::Running);
-    let stopped = running.map(|call| Body::ToolCall {
-        call_id: call.call_id,
-        name: call.name,
-        summary: call.summary,
-        state: ToolCallState::Cancelled,
-    });
-    Ok(stopped.collect())
 }

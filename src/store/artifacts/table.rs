@@ -1,0 +1,214 @@
+//! The rows of artifacts.
+
+use sha2::{Digest, Sha256};
+use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
+
+use super::{Artifact, NewArtifact};
+use crate::protocol::{
+    ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId, ProjectId,
+    TimeMs,
+};
+use crate::store::{Result, StoreError, events, operations, rows};
+
+impl FromRow<'_, SqliteRow> for Artifact {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            view: view(row)?,
+            operation_id: rows::parse(row, "operation_id")?,
+            conversation_id: rows::parse(row, "conversation_id")?,
+            project_id: rows::parse(row, "project_id")?,
+        })
+    }
+}
+
+fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
+    Ok(ArtifactView {
+        artifact_id: rows::parse(row, "id")?,
+        path: row.try_get("file_path")?,
+        kind: rows::parse(row, "kind")?,
+        language: row.try_get("language")?,
+        content: row.try_get("content")?,
+        content_hash: row.try_get("content_hash")?,
+        base_hash: row.try_get("base_hash")?,
+        diff: row.try_get("diff")?,
+        is_new_file: row.try_get("is_new_file")?,
+        added: rows::count(row, "lines_added")?,
+        removed: rows::count(row, "lines_removed")?,
+        state: rows::parse(row, "state")?,
+        previous_artifact_id: rows::parse_optional(row, "previous_artifact_id")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// The conversation and the project of a running operation.
+pub(in crate::store) async fn home(
+    db: &mut SqliteConnection,
+    operation: OperationId,
+) -> Result<(ConversationId, ProjectId)> {
+    operations::check_running(db, operation).await?;
+    let query = sqlx::query(
+        "SELECT conversations.id, project_id FROM operations
+         JOIN conversations ON conversations.id = session_id WHERE operations.id = ?",
+    );
+    let row = query.bind(operation.to_string()).fetch_one(db).await?;
+    Ok((rows::parse(&row, "id")?, rows::parse(&row, "project_id")?))
+}
+
+pub(in crate::store) async fn waiting(
+    db: &mut SqliteConnection,
+    project: ProjectId,
+    path: &str,
+) -> Result<Vec<Artifact>> {
+    let query = sqlx::query_as(
+        "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ? AND state = 'pending' ORDER BY rowid",
+    );
+    Ok(query
+        .bind(project.to_string())
+        .bind(path)
+        .fetch_all(db)
+        .await?)
+}
+
+pub(in crate::store) async fn insert(
+    db: &mut SqliteConnection,
+    new: &NewArtifact,
+    conversation: ConversationId,
+    project: ProjectId,
+    hash: &str,
+    now: TimeMs,
+) -> Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO artifacts
+             (id, operation_id, conversation_id, project_id, kind, file_path, content, language, content_hash,
+              base_hash, previous_artifact_id, is_new_file, diff, diff_from_previous, lines_added, lines_removed,
+              related_files, dependencies, project_context, user_requirements, constraints, generated_by,
+              generation_time_ms, context_tokens, output_tokens, created_at, completed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 ?22, ?23, ?24, ?25, ?26, ?26)",
+    );
+    let query = query
+        .bind(new.id.to_string())
+        .bind(new.operation_id.to_string());
+    let query = query
+        .bind(conversation.to_string())
+        .bind(project.to_string());
+    let query = query
+        .bind(new.kind.as_str())
+        .bind(&new.path)
+        .bind(&new.content)
+        .bind(&new.language);
+    let query = query.bind(hash).bind(&new.base_hash);
+    let query = query
+        .bind(new.previous_artifact_id.map(|id| id.to_string()))
+        .bind(new.is_new_file);
+    let query = query
+        .bind(&new.diff)
+        .bind(&new.diff_from_previous)
+        .bind(new.added)
+        .bind(new.removed);
+    let origin = &new.origin;
+    let query = query
+        .bind(Json(&origin.related_files))
+        .bind(Json(&origin.dependencies));
+    let query = query
+        .bind(&origin.project_context)
+        .bind(&origin.user_requirements);
+    let query = query
+        .bind(&origin.constraints)
+        .bind(&origin.generated_by)
+        .bind(origin.generation_time_ms);
+    let query = query
+        .bind(origin.context_tokens)
+        .bind(origin.output_tokens)
+        .bind(now);
+    query.execute(db).await?;
+    Ok(())
+}
+
+pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) -> Result<Artifact> {
+    let query = sqlx::query_as("SELECT * FROM artifacts WHERE id = ?");
+    let found = query.bind(id.to_string()).fetch_optional(db).await?;
+    found.ok_or_else(|| StoreError::not_found("artifact", id))
+}
+
+/// A few artifacts that a short id fits; two are enough to see that it is too short.
+pub(in crate::store) async fn matching(
+    db: &mut SqliteConnection,
+    project: ProjectId,
+    text: &str,
+) -> Result<Vec<Artifact>> {
+    let query = sqlx::query_as(
+        "SELECT * FROM artifacts WHERE project_id = ?1 AND (id LIKE ?2 || '%' OR id LIKE '%' || ?2)
+         ORDER BY rowid DESC LIMIT 4",
+    );
+    Ok(query
+        .bind(project.to_string())
+        .bind(text)
+        .fetch_all(db)
+        .await?)
+}
+
+/// Refuses what has been decided already.
+pub(in crate::store) fn check_waiting(artifact: &ArtifactView) -> Result<()> {
+    if artifact.state == ArtifactState::Pending {
+        return Ok(());
+    }
+    let ArtifactView {
+        artifact_id,
+        path,
+        state,
+        ..
+    } = artifact;
+    let sentence =
+        format!("Artifact {artifact_id} ({path}) does not wait any more: it is {state}.");
+    Err(StoreError::Conflict(sentence))
+}
+
+/// Stores a decision and tells of it.
+pub(in crate::store) async fn decide(
+    db: &mut SqliteConnection,
+    mut artifact: Artifact,
+    state: ArtifactState,
+    now: TimeMs,
+) -> Result<Vec<Event>> {
+    set_state(db, artifact.view.artifact_id, state, now).await?;
+    artifact.view.state = state;
+    announce(db, &artifact, now).await
+}
+
+pub(in crate::store) async fn set_state(
+    db: &mut SqliteConnection,
+    id: ArtifactId,
+    state: ArtifactState,
+    now: TimeMs,
+) -> Result<()> {
+    let query = sqlx::query(
+        "UPDATE artifacts SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at) WHERE id = ?3",
+    );
+    query
+        .bind(state.as_str())
+        .bind(now)
+        .bind(id.to_string())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(in crate::store) async fn announce(
+    db: &mut SqliteConnection,
+    artifact: &Artifact,
+    now: TimeMs,
+) -> Result<Vec<Event>> {
+    let body = Body::Artifact {
+        artifact: Box::new(artifact.view.clone()),
+    };
+    events::store(db, artifact.operation_id, vec![body], now).await
+}
+
+/// SHA-256 in lower-case hex.
+pub(in crate::store) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
