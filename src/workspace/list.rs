@@ -51,7 +51,12 @@ pub enum LookError {
 impl Workspace {
     /// Lists files and links, ignore rules respected.
     pub fn list(&self, request: &ListRequest, halt: &Halt) -> Result<Listing, LookError> {
-        let (files, stopped) = self.candidates(request.folder.as_ref(), &request.globs, halt)?;
+        let (files, stopped) = self.candidates(
+            request.folder.as_ref(),
+            &request.globs,
+            &[Kind::File, Kind::Link],
+            halt,
+        )?;
         let paths: Vec<String> = files
             .iter()
             .take(request.max)
@@ -64,11 +69,12 @@ impl Workspace {
         })
     }
 
-    /// The files that globs select, sorted. A `folder` that is a file stands for itself.
+    /// The paths of these kinds that globs select, sorted. A `folder` that is a file stands for itself.
     pub(super) fn candidates(
         &self,
         folder: Option<&RelPath>,
         globs: &[String],
+        kinds: &[Kind],
         halt: &Halt,
     ) -> Result<(Vec<PathBuf>, Option<Stopped>), LookError> {
         let from = folder.map_or(Path::new(""), AsRef::as_ref);
@@ -80,7 +86,7 @@ impl Workspace {
         let files = found
             .entries
             .into_iter()
-            .filter(|entry| matches!(entry.kind, Kind::File | Kind::Link));
+            .filter(|entry| kinds.contains(&entry.kind));
         let mut paths: Vec<PathBuf> = files.map(|entry| entry.path).collect();
         paths.retain(|path| wanted.select(path, from));
         paths.sort();

@@ -12,10 +12,13 @@ use std::{
     thread,
 };
 
+use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkContext, SinkMatch};
 
-use super::{Halt, RelPath, Stopped, Workspace, error::shown, list::LookError, read::cut};
+use super::{
+    Halt, RelPath, Stopped, Workspace, dir::Kind, error::shown, list::LookError, read::cut,
+};
 
 /// Most matches of one search, whatever is asked.
 pub const MAX_MATCHES: usize = 1000;
@@ -27,6 +30,9 @@ const MAX_CONTEXT: usize = 10;
 
 /// Most bytes of one line.
 const MAX_LINE: usize = 400;
+
+/// How much of a long line is shown before its match.
+const LEAD_IN: usize = 80;
 
 /// More threads only wait for the disk.
 const MAX_THREADS: usize = 4;
@@ -101,7 +107,8 @@ impl Workspace {
     /// Searches files, ignore rules respected; binary files have no matches.
     pub fn search(&self, request: &SearchRequest, halt: &Halt) -> Result<Matches, LookError> {
         let matcher = matcher(request)?;
-        let (files, stopped) = self.candidates(request.folder.as_ref(), &request.globs, halt)?;
+        let (files, stopped) =
+            self.candidates(request.folder.as_ref(), &request.globs, &[Kind::File], halt)?;
         let max = request.max_matches.clamp(1, MAX_MATCHES);
         let hunt = Hunt {
             workspace: self,
@@ -198,6 +205,7 @@ impl Hunt<'_> {
     fn search_file(&self, searcher: &mut Searcher, path: &Path) -> Result<Vec<FoundLine>, ()> {
         let file: File = self.workspace.open_file(path).map_err(drop)?;
         let mut collect = Collect {
+            matcher: &self.matcher,
             lines: Vec::new(),
             matches: 0,
             max: self.max + 1,
@@ -271,6 +279,7 @@ fn searcher(context: usize) -> Searcher {
 
 /// Takes the lines of one file.
 struct Collect<'a> {
+    matcher: &'a RegexMatcher,
     lines: Vec<FoundLine>,
     matches: usize,
     max: usize,
@@ -279,13 +288,32 @@ struct Collect<'a> {
 
 impl Collect<'_> {
     fn push(&mut self, number: Option<u64>, bytes: &[u8], is_match: bool) {
-        let text = String::from_utf8_lossy(bytes);
-        let text = cut(text.trim_end_matches(['\n', '\r']), MAX_LINE);
+        let start = match is_match && bytes.len() > MAX_LINE {
+            true => self.lead_in(bytes),
+            false => 0,
+        };
+        let tail = String::from_utf8_lossy(&bytes[start..]);
+        let mark = if start > 0 { "… " } else { "" };
+        let text = format!(
+            "{mark}{}",
+            cut(tail.trim_end_matches(['\n', '\r']), MAX_LINE)
+        );
         self.lines.push(FoundLine {
             number: number.unwrap_or_default(),
             text,
             is_match,
         });
+    }
+
+    /// Where to begin in a long line so that the match is seen.
+    fn lead_in(&self, bytes: &[u8]) -> usize {
+        let found = self.matcher.find(bytes).ok().flatten();
+        let start = found.map_or(0, |found| found.start());
+        if start < MAX_LINE / 2 {
+            0
+        } else {
+            start - LEAD_IN
+        }
     }
 }
 

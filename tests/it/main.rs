@@ -13,3 +13,8 @@ mod store_kill;
 mod store_open;
 mod support;
 mod turns;
+mod workspace_apply;
+mod workspace_crash;
+mod workspace_look;
+mod workspace_paths;
+mod workspace_project;

@@ -124,7 +124,7 @@ impl<'a> Commit<'a> {
     }
 
     /// Brings back what was replaced, removes what was created.
-    fn take_back(mut self, cause: ApplyError) -> ApplyError {
+    pub(super) fn take_back(mut self, cause: ApplyError) -> ApplyError {
         self.waiting.clear();
         let mut left = Vec::new();
         while let Some(step) = self.done.pop() {

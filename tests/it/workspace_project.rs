@@ -1,0 +1,142 @@
+//! A project in a temporary folder, with a neighbour that nothing may ever touch.
+
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
+
+use mira::workspace::{
+    FileError, Halt, Workspace,
+    apply::{ApplyError, Change, Plan, PlannedWrite},
+    content_hash,
+};
+use tempfile::TempDir;
+
+/// The project, Mira's state and the neighbour side by side.
+pub struct Project {
+    pub base: TempDir,
+    pub workspace: Workspace,
+}
+
+impl Project {
+    /// A project with these files; `name => content`.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let base = TempDir::new().unwrap();
+        for folder in ["project/.git", "home", "outside"] {
+            fs::create_dir_all(base.path().join(folder)).unwrap();
+        }
+        fs::write(base.path().join("outside/secret"), "untouched").unwrap();
+        for (path, content) in files {
+            let path = base.path().join("project").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        let workspace =
+            Workspace::open(&base.path().join("project"), &base.path().join("home")).unwrap();
+        Self { base, workspace }
+    }
+
+    pub fn at(&self, path: &str) -> std::path::PathBuf {
+        self.workspace.root().join(path)
+    }
+
+    pub fn outside(&self) -> std::path::PathBuf {
+        self.base.path().join("outside")
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.at(path)).unwrap()
+    }
+
+    /// A write based on what the file holds now.
+    pub fn write(&self, path: &str, content: Option<&str>) -> PlannedWrite {
+        PlannedWrite {
+            path: self.workspace.write_path(path).unwrap(),
+            expected_before: fs::read(self.at(path))
+                .ok()
+                .map(|bytes| content_hash(&bytes)),
+            content: content.map(|text| text.as_bytes().to_vec()),
+            mode: None,
+        }
+    }
+
+    pub fn prepare(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
+        self.workspace.prepare(&Plan {
+            writes,
+            remove_dirs: Vec::new(),
+        })
+    }
+
+    pub fn apply(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
+        let change = self.prepare(writes)?;
+        self.workspace.commit(&change)?;
+        Ok(change)
+    }
+
+    pub fn undo(&self, change: &Change) -> Result<Change, ApplyError> {
+        let change = self.workspace.prepare(&change.undo())?;
+        self.workspace.commit(&change)?;
+        Ok(change)
+    }
+
+    /// Spelling to disk, as a model's file goes.
+    pub fn write_spelled(&self, spelling: &str, content: &str) -> Result<(), String> {
+        let path = self
+            .workspace
+            .write_path(spelling)
+            .map_err(|e| e.to_string())?;
+        let before = self
+            .workspace
+            .target_state(&path)
+            .map_err(|e: FileError| e.to_string())?;
+        let write = PlannedWrite {
+            path,
+            expected_before: before.map(|state| state.hash()),
+            content: Some(content.into()),
+            mode: None,
+        };
+        self.apply(vec![write]).map(drop).map_err(|e| e.to_string())
+    }
+
+    pub fn read_spelled(&self, spelling: &str) -> Result<String, String> {
+        let path = self.workspace.path(spelling).map_err(|e| e.to_string())?;
+        let state = self.workspace.read_file(&path).map_err(|e| e.to_string())?;
+        Ok(String::from_utf8_lossy(&state.content).into_owned())
+    }
+
+    /// Every path below the base with its kind, mode and content.
+    pub fn snapshot(&self) -> BTreeMap<String, String> {
+        self.snapshot_of("")
+    }
+
+    /// The same below one folder of the base.
+    pub fn snapshot_of(&self, folder: &str) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        collect(self.base.path(), &self.base.path().join(folder), &mut all);
+        all
+    }
+}
+
+fn collect(base: &Path, folder: &Path, all: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let meta = path.symlink_metadata().unwrap();
+        let name = path
+            .strip_prefix(base)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let mode = meta.permissions().mode();
+        let content = match () {
+            () if meta.is_symlink() => format!("-> {}", fs::read_link(&path).unwrap().display()),
+            () if meta.is_file() => format!("{mode:o} {}", content_hash(&fs::read(&path).unwrap())),
+            () => format!("{mode:o}"),
+        };
+        all.insert(name, content);
+        if meta.is_dir() {
+            collect(base, &path, all);
+        }
+    }
+}
+
+/// Long enough for any test.
+pub fn patient() -> Halt {
+    Halt::after(Duration::from_secs(60))
+}
