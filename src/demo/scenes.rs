@@ -53,6 +53,8 @@ pub fn script() -> Result<Script, toml::de::Error> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::demo::server::{Step, Wire};
 

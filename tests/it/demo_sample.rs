@@ -6,10 +6,14 @@ use std::{path::Path, process::Command};
 use mira::demo::{
     sample,
     scenes::{self, Scene},
-    server::Step,
+    server::{ModelServer, Step},
 };
+use serde_json::{Value, json};
 
-use crate::support::project::Project;
+use crate::support::{
+    model_server::{TestServer, post_json},
+    project::Project,
+};
 
 /// What `cargo test` says, without colours and without network.
 fn cargo_test(root: &Path) -> Option<String> {
@@ -107,4 +111,90 @@ fn explaining_proposes_no_file() {
     let project = Project::new("");
     write_artifacts(explain, &project);
     assert!(project.files().is_empty());
+}
+
+/// Plays a scene as the engine would, tools answering with their own arguments; returns the tools in
+/// the order of their calls and the planner's last words.
+async fn play(server: &ModelServer, scene: &Scene) -> (Vec<String>, String) {
+    let mut tools = Vec::new();
+    let mut input = json!(scene.prompt);
+    let mut previous = Value::Null;
+    loop {
+        let request = json!({
+            "model": scenes::PLANNER, "instructions": "Plan.", "input": input, "previous_response_id": previous,
+        });
+        let (_, response) = post_json(server, "/responses", &request).await;
+        let items = response["output"].as_array().unwrap();
+        let mut outputs = Vec::new();
+        for call in items.iter().filter(|item| item["type"] == "function_call") {
+            let arguments = call["arguments"].as_str().unwrap();
+            tools.push(call["name"].as_str().unwrap().to_owned());
+            let output = if arguments.contains("\"task\"") {
+                code(server, arguments).await
+            } else {
+                arguments.to_owned()
+            };
+            outputs.push(json!({ "type": "function_call_output", "call_id": call["call_id"], "output": output }));
+        }
+        if outputs.is_empty() {
+            return (
+                tools,
+                items[0]["content"][0]["text"].as_str().unwrap().to_owned(),
+            );
+        }
+        (input, previous) = (json!(outputs), response["id"].clone());
+    }
+}
+
+/// The coder's answer to a brief: it holds the file that the brief names.
+async fn code(server: &ModelServer, brief: &str) -> String {
+    let messages =
+        json!([{ "role": "system", "content": "Code." }, { "role": "user", "content": brief }]);
+    let request = json!({ "model": scenes::CODER, "messages": messages });
+    let (_, completion) = post_json(server, "/chat/completions", &request).await;
+    let answer = completion["choices"][0]["message"]["content"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = serde_json::from_str::<Value>(brief).unwrap()["path"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        answer.contains(&format!("<artifact path=\"{path}\" language=\"rust\">\n")),
+        "{answer}"
+    );
+    answer
+}
+
+async fn check_scenes(order: [usize; 3]) {
+    let server = TestServer::start(scenes::script().unwrap()).await;
+    let scenes = scenes::all().unwrap();
+    for at in order {
+        let (tools, words) = play(&server, &scenes[at]).await;
+        let (expected, mention) = [
+            ("read_file read_file search_code", "`Ledger::balances`"),
+            (
+                "read_file read_file read_file generate_code refactor_code",
+                "`tally settle FILE`",
+            ),
+            (
+                "read_file read_file search_code debug_code",
+                "`Cents::split`",
+            ),
+        ][at];
+        assert_eq!(tools.join(" "), expected);
+        assert!(words.contains(mention), "{words}");
+    }
+    let (tools, words) = play(&server, &scenes[0]).await;
+    assert!(
+        tools.is_empty() && words.starts_with("I am a script"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn scenes_play_in_any_order() {
+    check_scenes([0, 1, 2]).await;
+    check_scenes([2, 1, 0]).await;
 }

@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jsonschema::Validator;
 use mira::demo::server::{End, ModelServer, Script, Turn};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{
-    model_server::TestServer,
+    model_server::{TestServer, post, post_json},
     schemas::{assert_valid, validator},
 };
 
@@ -61,23 +61,6 @@ static EVENTS: LazyLock<BTreeMap<&str, Validator>> = LazyLock::new(|| {
         .map(|(event, definition)| (event, validator(definition)))
         .into()
 });
-
-async fn post(server: &ModelServer, path: &str, body: &Value) -> Response {
-    // A client cannot be built without a TLS provider, even for plain HTTP.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let client = Client::builder().no_proxy().build().unwrap();
-    client
-        .post(format!("{}{path}", server.base_url()))
-        .json(body)
-        .send()
-        .await
-        .unwrap()
-}
-
-async fn post_json(server: &ModelServer, path: &str, body: &Value) -> (StatusCode, Value) {
-    let response = post(server, path, body).await;
-    (response.status(), response.json().await.unwrap())
-}
 
 /// What came until the stream's end or break.
 async fn read_stream(mut response: Response) -> (String, bool) {

@@ -101,6 +101,8 @@ fn pack(vector: &[f32]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn nearness(a: &str, b: &str) -> f32 {

@@ -4,6 +4,8 @@
 use std::{ops::Deref, time::Duration};
 
 use mira::demo::server::{ModelServer, Script};
+use reqwest::{Client, Response, StatusCode};
+use serde_json::Value;
 
 use super::schemas::assert_valid_request;
 
@@ -61,4 +63,27 @@ impl Drop for TestServer {
         let unused = self.0.unused();
         assert!(unused.is_empty(), "nobody asked for: {unused:#?}");
     }
+}
+
+/// Posts JSON to `path` below the server's base URL.
+pub(crate) async fn post(server: &ModelServer, path: &str, body: &Value) -> Response {
+    // A client cannot be built without a TLS provider, even for plain HTTP.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = Client::builder().no_proxy().build().unwrap();
+    client
+        .post(format!("{}{path}", server.base_url()))
+        .json(body)
+        .send()
+        .await
+        .unwrap()
+}
+
+/// The status and the JSON that the server answers.
+pub(crate) async fn post_json(
+    server: &ModelServer,
+    path: &str,
+    body: &Value,
+) -> (StatusCode, Value) {
+    let response = post(server, path, body).await;
+    (response.status(), response.json().await.unwrap())
 }
