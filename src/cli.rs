@@ -20,6 +20,7 @@ mod exec;
 mod exit;
 mod logging;
 mod manual;
+mod session;
 
 pub use artifacts::{ArtifactsAction, ArtifactsArgs};
 pub use demo::DemoArgs;
@@ -63,6 +64,9 @@ pub struct GlobalArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Exec(ExecArgs),
+    Artifacts(ArtifactsArgs),
+    Demo(DemoArgs),
     Auth(auth::AuthArgs),
     Config(config::ConfigArgs),
     /// Print the completions of a shell
@@ -90,6 +94,9 @@ pub fn main() -> Exit {
 fn run(cli: Cli) -> Result<Exit, ConfigError> {
     match cli.command {
         None => Ok(print(&Cli::command().render_help().to_string())),
+        Some(Command::Exec(args)) => Ok(exec::run(&args, &cli.global)),
+        Some(Command::Artifacts(args)) => Ok(artifacts::run(&args, &cli.global)),
+        Some(Command::Demo(_)) => Ok(demo::run()),
         Some(Command::Auth(args)) => auth::run(&args, &cli.global),
         Some(Command::Config(args)) => config::run(&args, &cli.global),
         Some(Command::Completions { shell }) => Ok(manual::completions(shell)),

@@ -1,6 +1,23 @@
-//! The arguments of `mira artifacts`.
+//! `mira artifacts`: what is proposed, and what becomes of it.
+
+use std::fmt::Write;
 
 use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{
+    Exit, GlobalArgs, fail, print,
+    session::{self, Session, SessionError},
+};
+use crate::{
+    engine::EngineError,
+    protocol::{ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, Reply},
+    store::{Artifact, ArtifactFilter, StoreError},
+    terminal::{short, visible},
+};
+
+/// Most artifacts in one list.
+const LISTED: u32 = 500;
 
 /// Proposed files: what waits, what it changes, write it, turn it down, take it back
 #[derive(Clone, Debug, Args)]
@@ -48,4 +65,153 @@ pub enum ArtifactsAction {
         /// Which change or artifact; without it the last change
         id: Option<String>,
     },
+}
+
+/// Runs the command.
+pub(super) fn run(args: &ArtifactsArgs, global: &GlobalArgs) -> Exit {
+    let action = args.action.clone().unwrap_or(ArtifactsAction::List { all: false, json: false });
+    let done = session::block_on(async {
+        let session = Session::open(global, global.start()?).await?;
+        let done = act(&session, action).await;
+        session.engine.stop().await;
+        done
+    });
+    match done {
+        Ok(text) => print(&text),
+        Err(error) => fail(error.exit(), &error),
+    }
+}
+
+/// Does one action; returns what to print.
+async fn act(session: &Session, action: ArtifactsAction) -> Result<String, SessionError> {
+    match action {
+        ArtifactsAction::List { all, json } => list(session, all, json).await,
+        ArtifactsAction::Show { id } => Ok(find(session, &id).await?.view.content),
+        ArtifactsAction::Diff { ids } => diff(session, &ids).await,
+        ArtifactsAction::Apply { ids } => apply(session, &ids).await,
+        ArtifactsAction::Reject { ids } => reject(session, &ids).await,
+        ArtifactsAction::Undo { id } => undo(session, id.as_deref()).await,
+    }
+}
+
+async fn find(session: &Session, id: &str) -> Result<Artifact, SessionError> {
+    Ok(session.store.find_artifact(session.project.id, id).await?)
+}
+
+/// The named artifacts, or all that wait in this project, oldest first.
+async fn chosen(session: &Session, ids: &[String]) -> Result<Vec<Artifact>, SessionError> {
+    if ids.is_empty() {
+        let waiting = ArtifactFilter { state: Some(ArtifactState::Pending), ..of_project(session) };
+        let mut artifacts = session.store.artifacts(waiting, LISTED).await?;
+        artifacts.reverse();
+        return Ok(artifacts);
+    }
+    let mut artifacts = Vec::with_capacity(ids.len());
+    for id in ids {
+        artifacts.push(find(session, id).await?);
+    }
+    Ok(artifacts)
+}
+
+fn of_project(session: &Session) -> ArtifactFilter {
+    ArtifactFilter { project: Some(session.project.id), ..ArtifactFilter::default() }
+}
+
+async fn list(session: &Session, all: bool, json: bool) -> Result<String, SessionError> {
+    let state = (!all).then_some(ArtifactState::Pending);
+    let artifacts = session.store.artifacts(ArtifactFilter { state, ..of_project(session) }, LISTED).await?;
+    if json {
+        return Ok(artifacts.iter().map(|artifact| format!("{}\n", as_json(artifact))).collect());
+    }
+    if artifacts.is_empty() {
+        return Ok("Nothing waits in this project. All artifacts: mira artifacts list --all\n".to_owned());
+    }
+    let mut text: String = artifacts.iter().rev().map(|artifact| line(&artifact.view)).collect();
+    if !all {
+        text.push_str("Look: mira artifacts diff [ID] · write: apply [ID] · turn down: reject ID\n");
+    }
+    Ok(text)
+}
+
+fn as_json(artifact: &Artifact) -> serde_json::Value {
+    let mut value = json!(artifact.view);
+    value["operation_id"] = json!(artifact.operation_id);
+    value["conversation_id"] = json!(artifact.conversation_id);
+    value
+}
+
+fn line(view: &ArtifactView) -> String {
+    let kind = if view.is_new_file { "new" } else { "edit" };
+    let (id, path) = (short(&view.artifact_id), visible(&view.path));
+    format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state, view.added, view.removed)
+}
+
+async fn diff(session: &Session, ids: &[String]) -> Result<String, SessionError> {
+    let mut text = String::new();
+    for artifact in chosen(session, ids).await? {
+        text.push_str(&visible(&artifact.view.diff));
+    }
+    if text.is_empty() {
+        text.push_str("Nothing waits in this project.\n");
+    }
+    Ok(text)
+}
+
+async fn apply(session: &Session, ids: &[String]) -> Result<String, SessionError> {
+    let artifact_ids: Vec<ArtifactId> =
+        chosen(session, ids).await?.iter().map(|artifact| artifact.view.artifact_id).collect();
+    if artifact_ids.is_empty() {
+        return Ok("Nothing waits in this project.\n".to_owned());
+    }
+    match session.engine.handle().send(Command::Apply { artifact_ids }).await? {
+        Reply::Applied { change } => Ok(told("written", &change)),
+        Reply::Accepted { .. } | Reply::Done => Ok(String::new()),
+    }
+}
+
+async fn reject(session: &Session, ids: &[String]) -> Result<String, SessionError> {
+    let mut text = String::new();
+    for artifact in chosen(session, ids).await? {
+        let artifact_id = artifact.view.artifact_id;
+        session.engine.handle().send(Command::Reject { artifact_id }).await?;
+        let _ = writeln!(text, "turned down {}", visible(&artifact.view.path));
+    }
+    Ok(text)
+}
+
+async fn undo(session: &Session, id: Option<&str>) -> Result<String, SessionError> {
+    let change_id = change(session, id).await?;
+    match session.engine.handle().send(Command::Undo { change_id }).await? {
+        Reply::Applied { change } => Ok(told("taken back", &change)),
+        Reply::Accepted { .. } | Reply::Done => Ok(String::new()),
+    }
+}
+
+/// The change that is meant: the last one, one by its id, or the one that wrote an artifact.
+async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, SessionError> {
+    let project = session.project.id;
+    let Some(id) = id else {
+        let last = session.store.last_change(project).await?;
+        return last.ok_or_else(|| SessionError::Engine(EngineError::NotFound("Nothing was written in this project yet.".into())));
+    };
+    let changes = session.store.changes(project, LISTED).await?;
+    let by_id = changes.iter().map(|change| change.change_id).find(|change| {
+        let text = change.to_string();
+        text.starts_with(id) || text.ends_with(id)
+    });
+    match by_id {
+        Some(change) => Ok(change),
+        None => {
+            let artifact = find(session, id).await?.view.artifact_id;
+            let wrote = session.store.change_of_artifact(artifact).await?;
+            Ok(wrote.ok_or(StoreError::NotFound { what: "change of artifact", id: id.to_owned() })?)
+        }
+    }
+}
+
+/// What a change did, and how to take it back.
+fn told(verb: &str, change: &ChangeView) -> String {
+    let mut text: String = change.files.iter().map(|file| format!("{verb} {}\n", visible(&file.path))).collect();
+    let _ = writeln!(text, "Take this back: mira artifacts undo {}", short(&change.change_id));
+    text
 }

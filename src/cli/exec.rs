@@ -1,8 +1,25 @@
-//! The arguments of `mira exec`.
+//! `mira exec`: one turn without a screen.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fmt::Write,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Args;
+
+use super::{
+    Exit, GlobalArgs, fail,
+    session::{self, Session, SessionError},
+};
+use crate::{
+    config::{Role, Settings},
+    engine::EngineError,
+    exec::{self, Ending, ExecError, Format, Turn, stdin},
+    llm::{LocalServer, Models, probe_local},
+    protocol::{ClientContext, ConversationId, ErrorCode},
+};
 
 /// One turn without a screen: the answer on stdout, files as artifacts
 #[derive(Clone, Debug, Args)]
@@ -31,6 +48,142 @@ pub struct ExecArgs {
     /// Demand a closing answer that satisfies this JSON Schema
     #[arg(long, value_name = "FILE")]
     pub output_schema: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &ExecArgs, global: &GlobalArgs) -> Exit {
+    let prepared = stdin::prompt(args.prompt.as_deref())
+        .map_err(|error| error.to_string())
+        .and_then(|prompt| Ok((prompt, output_schema(args.output_schema.as_deref())?)));
+    let (prompt, output_schema) = match prepared {
+        Ok(prepared) => prepared,
+        Err(why) => return fail(Exit::Usage, &why),
+    };
+    let turn = Turn {
+        prompt,
+        conversation: None,
+        context: ClientContext { output_schema, ..ClientContext::default() },
+        apply: args.apply,
+        timeout: args.timeout,
+    };
+    let ended = session::block_on(run_turn(args, global, turn));
+    ended.unwrap_or_else(|error| fail(error.exit(), &error))
+}
+
+async fn run_turn(args: &ExecArgs, global: &GlobalArgs, mut turn: Turn) -> Result<Exit, SessionError> {
+    let (mut settings, logs) = global.start()?;
+    settings.budget.max_cost_usd = args.max_cost.or(settings.budget.max_cost_usd);
+    settings.load_keys(&[Role::Planner, Role::Coder])?;
+    if let Some(refusal) = unpriced(args, &settings) {
+        return Ok(fail(Exit::Settings, &refusal));
+    }
+    if let Err(missing) = settings.require_keys(&[Role::Planner]) {
+        return Ok(fail(Exit::Settings, &format!("{missing}\n{}", without_key(&probe_local().await))));
+    }
+    let session = Session::open(global, (settings, logs)).await?;
+    turn.conversation = match conversation(args, &session).await? {
+        Ok(conversation) => conversation,
+        Err(refusal) => return Ok(fail(Exit::Usage, &refusal)),
+    };
+    let format = match args.json {
+        true => Format::Json,
+        false => Format::Text { live: io::stdout().is_terminal() && args.output_schema.is_none() },
+    };
+    let ending = exec::run(&session.engine.handle(), turn, format, interrupted()).await;
+    session.engine.stop().await;
+    Ok(exit(ending))
+}
+
+/// The conversation to go on with; the inner error is for the user.
+async fn conversation(args: &ExecArgs, session: &Session) -> Result<Result<Option<ConversationId>, String>, SessionError> {
+    if args.resume_last {
+        let latest = session.store.latest_conversation(session.project.id).await?;
+        let found = latest.map(|latest| Some(latest.id));
+        return Ok(found.ok_or_else(|| "this project has no conversation to continue yet".to_owned()));
+    }
+    let Some(text) = &args.conversation else { return Ok(Ok(None)) };
+    Ok(text.parse().map(Some).map_err(|_| format!("{text:?} is no conversation id; it looks like 019ab3c4-…")))
+}
+
+fn output_schema(path: Option<&Path>) -> Result<Option<serde_json::Value>, String> {
+    let Some(path) = path else { return Ok(None) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the schema {} cannot be read: {error}", path.display()))?;
+    let schema = serde_json::from_str(&text)
+        .map_err(|error| format!("the schema {} is not JSON: {error}", path.display()))?;
+    Ok(Some(schema))
+}
+
+/// A cap on money that nobody could keep is refused before anything is spent.
+fn unpriced(args: &ExecArgs, settings: &Settings) -> Option<String> {
+    args.max_cost?;
+    let models = Models::new(settings.models.clone());
+    let unknown = [Role::Planner, Role::Coder].into_iter().find(|role| {
+        let used = settings.role(*role);
+        let provider = settings.providers.get(&used.provider);
+        let local = provider.is_some_and(|provider| provider.base_url.starts_with("http://"));
+        models.info(&used.model).price.is_none() && !local
+    })?;
+    let model = &settings.role(unknown).model;
+    Some(format!(
+        "--max-cost cannot be kept: no price is known for {model}; add one in the settings under [models.\"{model}\"]"
+    ))
+}
+
+/// What helps when the planner has no key.
+fn without_key(servers: &[LocalServer]) -> String {
+    let mut help = String::new();
+    for server in servers {
+        let model = server.models.first().map_or("MODEL", String::as_str);
+        let _ = writeln!(
+            help,
+            "\n{} answers at {} with {} model(s). To use it, put this into the file that `mira config path` names:\n\n  \
+             providers.local = {{ kind = \"chat_completions\", base_url = \"{}\", needs_key = false }}\n  \
+             roles.planner = {{ provider = \"local\", model = \"{model}\" }}\n  \
+             roles.coder = {{ provider = \"local\", model = \"{model}\" }}",
+            server.name, server.base_url, server.models.len(), server.base_url
+        );
+    }
+    if servers.is_empty() {
+        help.push_str("\nNo model server answers on the usual local ports (Ollama, LM Studio, llama.cpp, vLLM).\n");
+    }
+    help.push_str("\nTo see Mira work without any key: mira demo --exec");
+    help
+}
+
+fn exit(ending: Result<Ending, ExecError>) -> Exit {
+    match ending {
+        Ok(Ending::Done) => Exit::Done,
+        Ok(Ending::TimedOut) => Exit::Timeout,
+        Ok(Ending::Interrupted) => Exit::Interrupted,
+        Ok(Ending::Failed(ErrorCode::LlmError | ErrorCode::TimeoutError)) => Exit::Provider,
+        Ok(Ending::Failed(ErrorCode::BudgetExceeded)) => Exit::SpendCap,
+        Ok(Ending::Failed(_)) => Exit::Failed,
+        // A reader that went away has what it wanted.
+        Err(ExecError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(error @ ExecError::Engine(EngineError::Llm(_))) => fail(Exit::Provider, &error),
+        Err(error) => fail(Exit::Failed, &error),
+    }
+}
+
+/// Completes at Ctrl-C or when the system asks the program to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 fn dollars(text: &str) -> Result<f64, String> {

@@ -22,6 +22,8 @@ async fn every_call_can_be_made_from_a_spawned_task() {
         operation_id: crate::protocol::OperationId::new(&ids),
         undoes: None,
         files: Vec::new(),
+        created_dirs: Vec::new(),
+        removed_dirs: Vec::new(),
     };
     let _ = tokio::spawn(async move { store.begin_change(&change).await })
         .await
