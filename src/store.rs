@@ -33,7 +33,7 @@ use std::{
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Origin};
-pub use changes::{Change, ChangedFile, FileState, NewChange};
+pub use changes::{Change, ChangeScope, ChangedFile, FileState, NewChange};
 pub use conversations::Conversation;
 pub use error::StoreError;
 pub use history::HistoryItem;

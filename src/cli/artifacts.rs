@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::EngineError,
     protocol::{ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, Reply},
-    store::{Artifact, ArtifactFilter, StoreError},
+    store::{Artifact, ArtifactFilter, ChangeScope, StoreError},
     terminal::{short, visible},
 };
 
@@ -191,7 +191,7 @@ async fn undo(session: &Session, id: Option<&str>) -> Result<String, SessionErro
 async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, SessionError> {
     let project = session.project.id;
     let Some(id) = id else {
-        let last = session.store.last_change(project).await?;
+        let last = session.store.last_change(ChangeScope::Project(project)).await?;
         return last.ok_or_else(|| SessionError::Engine(EngineError::NotFound("Nothing was written in this project yet.".into())));
     };
     let changes = session.store.changes(project, LISTED).await?;
@@ -203,7 +203,7 @@ async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, Session
         Some(change) => Ok(change),
         None => {
             let artifact = find(session, id).await?.view.artifact_id;
-            let wrote = session.store.change_of_artifact(artifact).await?;
+            let wrote = session.store.last_change(ChangeScope::Artifact(artifact)).await?;
             Ok(wrote.ok_or(StoreError::NotFound { what: "change of artifact", id: id.to_owned() })?)
         }
     }

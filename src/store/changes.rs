@@ -8,7 +8,7 @@ mod journal;
 use super::StoreError;
 use super::{Result, Store, artifacts::sha256, events, rows};
 use crate::protocol::{
-    ArtifactId, Body, ChangeId, ChangeView, Event, OperationId, ProjectId, TimeMs,
+    ArtifactId, Body, ChangeId, ChangeView, ConversationId, Event, OperationId, ProjectId, TimeMs,
 };
 
 /// A set of files about to be written.
@@ -82,6 +82,37 @@ pub struct Change {
     pub created_dirs: Vec<String>,
     /// Folders that it removed if they were empty.
     pub removed_dirs: Vec<String>,
+}
+
+/// Where to look for a change to take back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeScope {
+    /// Among all of a project.
+    Project(ProjectId),
+    /// Among those told in a conversation.
+    Conversation(ConversationId),
+    /// Among those that wrote an artifact.
+    Artifact(ArtifactId),
+}
+
+impl Change {
+    /// The change that takes this one back.
+    pub fn inverse(&self, id: ChangeId) -> NewChange {
+        let turn = |file: &ChangedFile| ChangedFile {
+            before: file.after.clone(),
+            after: file.before.clone(),
+            ..file.clone()
+        };
+        NewChange {
+            id,
+            project_id: self.project_id,
+            operation_id: self.operation_id,
+            undoes: Some(self.id),
+            files: self.files.iter().map(turn).collect(),
+            created_dirs: self.removed_dirs.clone(),
+            removed_dirs: self.created_dirs.iter().rev().cloned().collect(),
+        }
+    }
 }
 
 impl Store {
@@ -203,17 +234,26 @@ impl Store {
         .await
     }
 
-    /// The newest change of a project that still stands and is no undo: what a plain "undo" means.
+    /// The newest change in `scope` that still stands and is no undo: what "undo" means there.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn last_change(&self, project: ProjectId) -> Result<Option<ChangeId>> {
+    pub async fn last_change(&self, scope: ChangeScope) -> Result<Option<ChangeId>> {
+        let (project, conversation, artifact) = match scope {
+            ChangeScope::Project(id) => (Some(id.to_string()), None, None),
+            ChangeScope::Conversation(id) => (None, Some(id.to_string()), None),
+            ChangeScope::Artifact(id) => (None, None, Some(id.to_string())),
+        };
         self.read(async |db| {
             let query = sqlx::query(
-                "SELECT id FROM changes WHERE project_id = ? AND status = 'applied' AND applies
-                 AND undone_at IS NULL ORDER BY applied_at DESC, rowid DESC LIMIT 1",
+                "SELECT id FROM changes WHERE status = 'applied' AND applies AND undone_at IS NULL
+                 AND (project_id = ?1
+                      OR operation_id IN (SELECT id FROM operations WHERE session_id = ?2)
+                      OR id IN (SELECT change_id FROM file_changes WHERE artifact_id = ?3))
+                 ORDER BY applied_at DESC, rowid DESC LIMIT 1",
             );
-            let row = query.bind(project.to_string()).fetch_optional(db).await?;
+            let query = query.bind(&project).bind(&conversation).bind(&artifact);
+            let row = query.fetch_optional(db).await?;
             Ok(row.map(|row| rows::parse(&row, "id")).transpose()?)
         })
         .await

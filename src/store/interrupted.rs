@@ -11,12 +11,8 @@ const INTERRUPTED: &str = "interrupted";
 impl Store {
     /// Ends the operations of programs that are gone as failed, keeping what text had arrived.
     pub(super) async fn close_interrupted(&self) -> Result<()> {
-        if self
-            .read(async |db| unfinished(db).await)
-            .await?
-            .iter()
-            .all(|(_, owner)| self.is_alive(owner))
-        {
+        let left_open = self.left_open().await;
+        if !left_open.map_err(|error| error.at(&self.0.path))? {
             return Ok(());
         }
         let now = self.now();
@@ -29,6 +25,14 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Whether there is anything to close. The usual start finds nothing and need not wait for the
+    /// write lock; the writer's connection is open already, so no reader is opened for this.
+    async fn left_open(&self) -> Result<bool> {
+        let mut connection = self.0.writer.acquire().await?;
+        let unfinished = unfinished(&mut connection).await?;
+        Ok(unfinished.iter().any(|(_, owner)| !self.is_alive(owner)))
     }
 
     pub(super) fn is_alive(&self, owner: &str) -> bool {

@@ -32,15 +32,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn project(&self, root: &str, ids: &IdSource) -> Result<Project> {
-        if let Some(known) = self.read(async |db| find(db, root).await).await? {
-            return Ok(known);
-        }
-        let project = Project {
-            id: ProjectId::new(ids),
-            root: root.to_owned(),
-            created_at: self.now(),
-        };
-        self.write(async |db| insert(db, &project).await).await
+        let now = self.now();
+        self.write(async |db| match find(db, root).await? {
+            Some(known) => Ok(known),
+            None => insert(db, root, ids, now).await,
+        })
+        .await
     }
 }
 
@@ -49,16 +46,19 @@ async fn find(db: &mut SqliteConnection, root: &str) -> Result<Option<Project>> 
     Ok(query.bind(root).fetch_optional(db).await?)
 }
 
-/// Inserts a project; when another program was faster, theirs is returned.
-async fn insert(db: &mut SqliteConnection, project: &Project) -> Result<Project> {
-    let query = sqlx::query_as(
-        "INSERT INTO projects (id, root, created_at) VALUES (?, ?, ?)
-         ON CONFLICT (root) DO UPDATE SET root = excluded.root
-         RETURNING id, root, created_at",
-    );
-    let query = query
-        .bind(project.id.to_string())
-        .bind(&project.root)
-        .bind(project.created_at);
-    Ok(query.fetch_one(db).await?)
+async fn insert(
+    db: &mut SqliteConnection,
+    root: &str,
+    ids: &IdSource,
+    now: TimeMs,
+) -> Result<Project> {
+    let project = Project {
+        id: ProjectId::new(ids),
+        root: root.to_owned(),
+        created_at: now,
+    };
+    let query = sqlx::query("INSERT INTO projects (id, root, created_at) VALUES (?, ?, ?)");
+    let query = query.bind(project.id.to_string()).bind(root).bind(now);
+    query.execute(db).await?;
+    Ok(project)
 }

@@ -15,11 +15,23 @@ use mira::{
 };
 
 const CHILD: &str = "MIRA_STORE_KILL_CHILD";
-const KILLS: u64 = 25;
+const KILLS: usize = 26;
 
-/// From "while the schema is made" to "in the middle of many commits".
-fn delay(kill: u64) -> Duration {
-    Duration::from_micros(2_000 + kill * kill * 250)
+/// When a child is killed.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// So long after its start: while the schema is made, or a little later.
+    After(Duration),
+    /// When it has announced so many events, in the middle of the next commits.
+    Announced(usize),
+}
+
+fn moment(kill: usize) -> Moment {
+    if kill.is_multiple_of(2) {
+        Moment::After(Duration::from_micros(2_000 + 500 * kill as u64))
+    } else {
+        Moment::Announced(kill * 7)
+    }
 }
 
 #[tokio::test]
@@ -30,14 +42,14 @@ async fn kill_9_loses_nothing_that_was_announced() {
         // A fresh database is killed while it is made, a used one while it is written.
         let fresh = folder.path().join(format!("{kill}/mira.db"));
         for path in [fresh.as_path(), shared.as_path()] {
-            let announced = run_and_kill(path, delay(kill));
+            let announced = run_and_kill(path, moment(kill));
             check_kept(path, &announced).await;
         }
     }
 }
 
 /// Runs a child that writes, kills it, and returns the events that it announced.
-fn run_and_kill(path: &Path, after: Duration) -> Vec<Event> {
+fn run_and_kill(path: &Path, moment: Moment) -> Vec<Event> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "store_kill::child", "--nocapture"])
         .env(CHILD, path)
@@ -45,13 +57,17 @@ fn run_and_kill(path: &Path, after: Duration) -> Vec<Event> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(after);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut events = lines.filter_map(|line| serde_json::from_str(&line.unwrap()).ok());
+    let mut announced: Vec<Event> = Vec::new();
+    match moment {
+        Moment::After(time) => std::thread::sleep(time),
+        Moment::Announced(count) => announced.extend(events.by_ref().take(count)),
+    }
     child.kill().unwrap();
     child.wait().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    lines
-        .filter_map(|line| serde_json::from_str(&line.unwrap()).ok())
-        .collect()
+    announced.extend(events);
+    announced
 }
 
 async fn check_kept(path: &Path, announced: &[Event]) {

@@ -61,10 +61,7 @@ async fn begin(store: &Store, ids: &IdSource) -> NewOperation {
 /// The file's bytes must be the same after a refused opening.
 async fn check_refused(path: &Path, sentence: &str) {
     let before = fs::read(path).unwrap();
-    let error = open(path)
-        .await
-        .err()
-        .expect("opened what it should refuse");
+    let error = open(path).await.expect_err("opened what it should refuse");
     let told = error
         .to_string()
         .replace(&path.display().to_string(), "PATH");
