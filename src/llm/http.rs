@@ -3,6 +3,8 @@
 //! Redirects are never followed, so the key reaches the configured origin only. Plain http is for
 //! loopback, and builds no certificate store: that costs more than the rest of the start.
 
+mod body;
+
 use std::{
     error::Error,
     net::IpAddr,
@@ -10,26 +12,17 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
-use futures_util::FutureExt;
 use reqwest::{
-    Client, Method, Response, StatusCode, Url,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
+    Client, Method, Url,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{
-    Failure, LlmError, LlmErrorKind, Remedy,
-    failure::ServerError,
-    retry::{now, retry_after},
-};
-use crate::config::{NetworkSettings, ProviderSettings, Secret};
+pub(super) use body::{Body, over_time};
 
-/// The largest answer that is accepted.
-const MAX_BODY: usize = 64 << 20;
-/// The largest error page that is read.
-const MAX_ERROR_BODY: usize = 256 << 10;
+use super::{Failure, LlmError, LlmErrorKind, Remedy};
+use crate::config::{NetworkSettings, ProviderSettings, Secret};
 
 /// A service and the way to it.
 #[derive(Clone)]
@@ -110,7 +103,6 @@ impl Http {
         body: Option<&Value>,
         deadline: Instant,
     ) -> Result<Body, Failure> {
-        self.check()?;
         let mut request = self.client()?.request(method, self.url(path)?);
         if let Some(key) = &self.0.key {
             request = request.header(AUTHORIZATION, bearer(key)?);
@@ -125,10 +117,9 @@ impl Http {
         let first_byte = Instant::now() + limits.first_byte_timeout;
         let response = match timeout_at(first_byte.min(deadline), request.send()).await {
             Ok(response) => response.map_err(|error| self.connection_failure(&error))?,
-            Err(_) => return Err(too_late(limits, first_byte, deadline)),
+            Err(_) => return Err(body::too_late(limits, first_byte, deadline)),
         };
-        let body = Body { response, limits, first_byte: Some(first_byte), deadline, received: 0 };
-        if body.response.status().is_success() { Ok(body) } else { Err(body.refusal().await) }
+        Body::new(response, limits, first_byte, deadline).or_refusal().await
     }
 
     fn client(&self) -> Result<&Client, LlmError> {
@@ -191,103 +182,6 @@ impl Http {
     }
 }
 
-/// The body of a successful answer, piece by piece.
-pub(super) struct Body {
-    response: Response,
-    limits: NetworkSettings,
-    /// Until when the first piece must come; `None` once it has.
-    first_byte: Option<Instant>,
-    deadline: Instant,
-    received: usize,
-}
-
-impl Body {
-    /// What the server says the body is.
-    pub(super) fn content_type(&self) -> Option<String> {
-        let value = self.response.headers().get(CONTENT_TYPE)?;
-        Some(value.to_str().unwrap_or_default().to_ascii_lowercase())
-    }
-
-    /// The next bytes; `None` at the end. Anything that comes is a sign of life, comments too.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        let patience = self.first_byte.unwrap_or_else(|| Instant::now() + self.limits.idle_timeout);
-        let piece = match timeout_at(patience.min(self.deadline), self.response.chunk()).await {
-            Ok(piece) => piece.map_err(|error| broken(&error))?,
-            Err(_) => return Err(self.stalled()),
-        };
-        self.first_byte = None;
-        self.received += piece.as_ref().map_or(0, Bytes::len);
-        if self.received > MAX_BODY {
-            let message = format!("the answer is larger than {} MiB", MAX_BODY >> 20);
-            return Err(Failure::lasting(LlmErrorKind::TooLarge, message));
-        }
-        Ok(piece)
-    }
-
-    /// The whole body.
-    pub(super) async fn bytes(mut self) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        while let Some(piece) = self.next().await? {
-            bytes.extend_from_slice(&piece);
-        }
-        Ok(bytes)
-    }
-
-    /// Takes the end of a complete answer if it is already there: only a body that was read to its
-    /// end gives its connection back for the next request.
-    pub(super) fn release(mut self) {
-        let _ = self.response.chunk().now_or_never();
-    }
-
-    /// What an answer that is not a success says.
-    async fn refusal(mut self) -> Failure {
-        let status = self.response.status();
-        let headers = std::mem::take(self.response.headers_mut());
-        let mut page = Vec::new();
-        while let Ok(Some(piece)) = self.next().await {
-            page.extend_from_slice(&piece);
-            if page.len() > MAX_ERROR_BODY {
-                break;
-            }
-        }
-        let failure = ServerError::from_body(&page).failure(Some(status.as_u16()));
-        heed(&headers, status, failure)
-    }
-
-    fn stalled(&self) -> Failure {
-        match self.first_byte {
-            Some(first_byte) => too_late(self.limits, first_byte, self.deadline),
-            None if Instant::now() >= self.deadline => over_time(self.limits),
-            None => {
-                let waited = spoken(self.limits.idle_timeout);
-                let message = format!("the answer stopped: nothing came for {waited} (idle_timeout)");
-                Failure::lasting(LlmErrorKind::Timeout, message)
-            }
-        }
-    }
-}
-
-/// Takes what the headers say about another attempt.
-fn heed(headers: &HeaderMap, status: StatusCode, mut failure: Failure) -> Failure {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let after = retry_after(text("retry-after-ms"), text(RETRY_AFTER.as_str()), now());
-    if let LlmErrorKind::RateLimited { retry_after } = &mut failure.error.kind {
-        *retry_after = after;
-    }
-    failure.remedy = match (failure.remedy, text("x-should-retry")) {
-        (Remedy::Retry { .. }, Some("false")) => Remedy::None,
-        (Remedy::Retry { .. }, _) => Remedy::Retry { after },
-        (Remedy::None, Some("true")) if may_be_retried(status, &failure.error.kind) => Remedy::Retry { after },
-        (remedy, _) => remedy,
-    };
-    failure
-}
-
-/// Some answers are final, whatever the server says.
-fn may_be_retried(status: StatusCode, kind: &LlmErrorKind) -> bool {
-    *kind != LlmErrorKind::QuotaExhausted && !matches!(status.as_u16(), 300..=404 | 422)
-}
-
 fn build(is_tls: bool, connect_timeout: Duration) -> Result<Client, LlmError> {
     // Fails only if a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -333,26 +227,6 @@ fn bearer(key: &Secret) -> Result<HeaderValue, LlmError> {
         .map_err(|_| LlmError::new(LlmErrorKind::Auth, "the key holds characters that no key can have"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn broken(error: &reqwest::Error) -> Failure {
-    let message = format!("the answer broke off before its end ({})", root_cause(error));
-    Failure::new(LlmErrorKind::Transport, message)
-}
-
-fn too_late(limits: NetworkSettings, first_byte: Instant, deadline: Instant) -> Failure {
-    if deadline <= first_byte {
-        return over_time(limits);
-    }
-    let waited = spoken(limits.first_byte_timeout);
-    let message = format!("no answer within {waited} (first_byte_timeout)");
-    Failure::lasting(LlmErrorKind::Timeout, message)
-}
-
-/// The failure of a call that took longer than a call may.
-pub(super) fn over_time(limits: NetworkSettings) -> Failure {
-    let message = format!("the call took longer than {} (total_timeout)", spoken(limits.total_timeout));
-    Failure::lasting(LlmErrorKind::Timeout, message)
 }
 
 fn retried(kind: LlmErrorKind, message: String) -> Failure {

@@ -53,11 +53,6 @@ fn random() -> f64 {
     (RandomState::new().hash_one(0u8) >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// The time now, for `Retry-After` dates.
-pub(super) fn now() -> SystemTime {
-    SystemTime::now()
-}
-
 /// The pause a server asks for: `retry-after-ms`, or `retry-after` in seconds, whole or not, or as
 /// an HTTP date.
 pub(super) fn retry_after(ms: Option<&str>, value: Option<&str>, now: SystemTime) -> Option<Duration> {

@@ -106,7 +106,7 @@ impl Slot {
     fn takes(&self, piece: &Piece<'_>) -> bool {
         let is_other = !piece.id.is_empty() && !self.wire_id.is_empty() && piece.id != self.wire_id;
         match piece.index {
-            Some(_) => self.index == piece.index && !(is_other && !piece.name.is_empty()),
+            Some(_) => self.index == piece.index && (!is_other || piece.name.is_empty()),
             None if piece.id.is_empty() => piece.name.is_empty() || self.call.name.is_empty(),
             None => self.wire_id == piece.id,
         }
