@@ -12,6 +12,7 @@ use std::{
 };
 
 use mira::workspace::Workspace;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::workspace_project::Project;
 
@@ -507,15 +508,17 @@ fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
     let stop = Arc::new(AtomicBool::new(false));
     let (dir, aside, outside) = (project.at("dir"), project.at("aside"), project.outside());
     fs::write(outside.join("file"), "0").unwrap();
+    symlink(&outside, &aside).unwrap();
     let swapper = thread::spawn({
         let stop = Arc::clone(&stop);
         move || {
+            let mut swaps = 0;
             while !stop.load(Ordering::Relaxed) {
-                fs::rename(&dir, &aside).unwrap();
-                symlink(&outside, &dir).unwrap();
-                thread::yield_now();
-                fs::remove_file(&dir).unwrap();
-                fs::rename(&aside, &dir).unwrap();
+                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
+                swaps += 1;
+            }
+            if swaps % 2 == 1 {
+                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
             }
         }
     });
