@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mira::workspace::Workspace;
+use mira::workspace::{RelPath, Workspace};
+use proptest::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::workspace_project::Project;
@@ -40,7 +41,9 @@ const REFUSED: &str = r#"
 "a/.../b" => `..`
 ".. /x" => `..`
 "a/.. /b" => `..`
-". ./x" => `..`
+". ./x" => dot or a space
+" " => dot or a space
+"a/ /b" => dot or a space
 "../" => names a folder
 "~" => home folder
 "~/x" => home folder
@@ -560,4 +563,16 @@ fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
         left.into_iter()
             .all(|name| !name.to_string_lossy().starts_with(".mira-tmp-"))
     );
+}
+
+proptest! {
+    /// Whatever is spelled: no panic, and what passes stays below the root and means itself.
+    #[test]
+    fn any_spelling_is_refused_or_lies_below_the_root(text in "[./~ a:\\\\é\u{200d}git]{0,12}|\\PC{0,20}|.{0,20}") {
+        if let Ok(path) = RelPath::parse(&text) {
+            prop_assert!(path.parts().all(|part| !part.is_empty() && part != "." && part != ".."));
+            let means_itself = RelPath::parse(path.as_str());
+            prop_assert_eq!(means_itself, Ok(path));
+        }
+    }
 }
