@@ -22,10 +22,7 @@ pub mod search;
 pub mod text;
 mod walk;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 pub use error::FileError;
 pub use files::{FileState, content_hash};
@@ -56,8 +53,10 @@ struct State {
 impl Workspace {
     /// Opens the project that `dir` belongs to: the nearest folder upwards with a `.git` (a folder
     /// or, in worktrees and submodules, a file), else `dir` itself. `home` is Mira's state folder.
-    pub fn discover(dir: &Path, home: &Path) -> io::Result<Self> {
-        let start = dir.canonicalize()?;
+    pub fn discover(dir: &Path, home: &Path) -> Result<Self, FileError> {
+        let start = dir
+            .canonicalize()
+            .map_err(|e| FileError::io(dir, "opened", e))?;
         let root = start
             .ancestors()
             .find(|folder| folder.join(".git").symlink_metadata().is_ok());
@@ -68,13 +67,14 @@ impl Workspace {
     }
 
     /// Opens exactly this folder as a project.
-    pub fn open(root: &Path, home: &Path) -> io::Result<Self> {
-        let spelled = std::path::absolute(root)?;
-        let root = root.canonicalize()?;
-        let dir = Dir::open_root(&root)?;
-        let state = State::find(home, &root);
+    pub fn open(root: &Path, home: &Path) -> Result<Self, FileError> {
+        let failed = |error| FileError::io(root, "opened", error);
+        let spelled = std::path::absolute(root).map_err(failed)?;
+        let real = root.canonicalize().map_err(failed)?;
+        let dir = Dir::open_root(&real).map_err(failed)?;
+        let state = State::find(home, &real);
         Ok(Self {
-            root,
+            root: real,
             spelled,
             dir,
             state,

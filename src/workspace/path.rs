@@ -183,9 +183,13 @@ pub(super) fn is_drawable(character: char) -> bool {
 }
 
 fn check_part(part: &str) -> Result<(), PathRefusal> {
-    let solid = part.trim_end_matches(['.', ' ']);
-    if solid.is_empty() {
-        return Err(PathRefusal::Parent);
+    if part.trim_end_matches(['.', ' ']).is_empty() {
+        let goes_up = part.starts_with("..");
+        return Err(if goes_up {
+            PathRefusal::Parent
+        } else {
+            PathRefusal::Trailing
+        });
     }
     if part.len() > MAX_NAME {
         return Err(PathRefusal::TooLong);

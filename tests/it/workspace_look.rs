@@ -463,9 +463,9 @@ fn an_outline_spells_out_what_fits() {
 fn a_hundred_thousand_files_are_outlined_within_the_time_given() {
     let project = Project::with(&[]);
     for folder in 0..100 {
-        fs::create_dir(project.at(&format!("d{folder}"))).unwrap();
+        fs::create_dir(project.at(format!("d{folder}"))).unwrap();
         for file in 0..1000 {
-            fs::File::create(project.at(&format!("d{folder}/f{file}"))).unwrap();
+            fs::File::create(project.at(format!("d{folder}/f{file}"))).unwrap();
         }
     }
     let start = Instant::now();

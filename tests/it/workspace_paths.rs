@@ -11,7 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mira::workspace::Workspace;
+use mira::workspace::{RelPath, Workspace};
+use proptest::prelude::*;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::workspace_project::Project;
 
@@ -39,7 +41,9 @@ const REFUSED: &str = r#"
 "a/.../b" => `..`
 ".. /x" => `..`
 "a/.. /b" => `..`
-". ./x" => `..`
+". ./x" => dot or a space
+" " => dot or a space
+"a/ /b" => dot or a space
 "../" => names a folder
 "~" => home folder
 "~/x" => home folder
@@ -507,15 +511,17 @@ fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
     let stop = Arc::new(AtomicBool::new(false));
     let (dir, aside, outside) = (project.at("dir"), project.at("aside"), project.outside());
     fs::write(outside.join("file"), "0").unwrap();
+    symlink(&outside, &aside).unwrap();
     let swapper = thread::spawn({
         let stop = Arc::clone(&stop);
         move || {
+            let mut swaps = 0;
             while !stop.load(Ordering::Relaxed) {
-                fs::rename(&dir, &aside).unwrap();
-                symlink(&outside, &dir).unwrap();
-                thread::yield_now();
-                fs::remove_file(&dir).unwrap();
-                fs::rename(&aside, &dir).unwrap();
+                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
+                swaps += 1;
+            }
+            if swaps % 2 == 1 {
+                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
             }
         }
     });
@@ -557,4 +563,16 @@ fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
         left.into_iter()
             .all(|name| !name.to_string_lossy().starts_with(".mira-tmp-"))
     );
+}
+
+proptest! {
+    /// Whatever is spelled: no panic, and what passes stays below the root and means itself.
+    #[test]
+    fn any_spelling_is_refused_or_lies_below_the_root(text in "[./~ a:\\\\é\u{200d}git]{0,12}|\\PC{0,20}|.{0,20}") {
+        if let Ok(path) = RelPath::parse(&text) {
+            prop_assert!(path.parts().all(|part| !part.is_empty() && part != "." && part != ".."));
+            let means_itself = RelPath::parse(path.as_str());
+            prop_assert_eq!(means_itself, Ok(path));
+        }
+    }
 }

@@ -10,14 +10,14 @@ use mira::workspace::{
 use tempfile::TempDir;
 
 /// The project, Mira's state and the neighbour side by side.
-pub struct Project {
-    pub base: TempDir,
-    pub workspace: Workspace,
+pub(crate) struct Project {
+    pub(crate) base: TempDir,
+    pub(crate) workspace: Workspace,
 }
 
 impl Project {
     /// A project with these files; `name => content`.
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let base = TempDir::new().unwrap();
         for folder in ["project/.git", "home", "outside"] {
             fs::create_dir_all(base.path().join(folder)).unwrap();
@@ -33,20 +33,20 @@ impl Project {
         Self { base, workspace }
     }
 
-    pub fn at(&self, path: &str) -> std::path::PathBuf {
+    pub(crate) fn at(&self, path: impl AsRef<Path>) -> std::path::PathBuf {
         self.workspace.root().join(path)
     }
 
-    pub fn outside(&self) -> std::path::PathBuf {
+    pub(crate) fn outside(&self) -> std::path::PathBuf {
         self.base.path().join("outside")
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.at(path)).unwrap()
     }
 
     /// A write based on what the file holds now.
-    pub fn write(&self, path: &str, content: Option<&str>) -> PlannedWrite {
+    pub(crate) fn write(&self, path: &str, content: Option<&str>) -> PlannedWrite {
         PlannedWrite {
             path: self.workspace.write_path(path).unwrap(),
             expected_before: fs::read(self.at(path))
@@ -57,27 +57,27 @@ impl Project {
         }
     }
 
-    pub fn prepare(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
+    pub(crate) fn prepare(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
         self.workspace.prepare(&Plan {
             writes,
             remove_dirs: Vec::new(),
         })
     }
 
-    pub fn apply(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
+    pub(crate) fn apply(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
         let change = self.prepare(writes)?;
         self.workspace.commit(&change)?;
         Ok(change)
     }
 
-    pub fn undo(&self, change: &Change) -> Result<Change, ApplyError> {
+    pub(crate) fn undo(&self, change: &Change) -> Result<Change, ApplyError> {
         let change = self.workspace.prepare(&change.undo())?;
         self.workspace.commit(&change)?;
         Ok(change)
     }
 
     /// Spelling to disk, as a model's file goes.
-    pub fn write_spelled(&self, spelling: &str, content: &str) -> Result<(), String> {
+    pub(crate) fn write_spelled(&self, spelling: &str, content: &str) -> Result<(), String> {
         let path = self
             .workspace
             .write_path(spelling)
@@ -95,19 +95,19 @@ impl Project {
         self.apply(vec![write]).map(drop).map_err(|e| e.to_string())
     }
 
-    pub fn read_spelled(&self, spelling: &str) -> Result<String, String> {
+    pub(crate) fn read_spelled(&self, spelling: &str) -> Result<String, String> {
         let path = self.workspace.path(spelling).map_err(|e| e.to_string())?;
         let state = self.workspace.read_file(&path).map_err(|e| e.to_string())?;
         Ok(String::from_utf8_lossy(&state.content).into_owned())
     }
 
     /// Every path below the base with its kind, mode and content.
-    pub fn snapshot(&self) -> BTreeMap<String, String> {
+    pub(crate) fn snapshot(&self) -> BTreeMap<String, String> {
         self.snapshot_of("")
     }
 
     /// The same below one folder of the base.
-    pub fn snapshot_of(&self, folder: &str) -> BTreeMap<String, String> {
+    pub(crate) fn snapshot_of(&self, folder: &str) -> BTreeMap<String, String> {
         let mut all = BTreeMap::new();
         collect(self.base.path(), &self.base.path().join(folder), &mut all);
         all
@@ -137,6 +137,6 @@ fn collect(base: &Path, folder: &Path, all: &mut BTreeMap<String, String>) {
 }
 
 /// Long enough for any test.
-pub fn patient() -> Halt {
+pub(crate) fn patient() -> Halt {
     Halt::after(Duration::from_secs(60))
 }

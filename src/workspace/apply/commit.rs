@@ -183,8 +183,8 @@ fn expect(
     }
 }
 
-/// Takes one file from one side to another, the folder being there.
-pub(super) fn restore(
+/// Takes one file back to its old side.
+fn restore(
     file: &ChangedFile,
     place: &Place,
     from: Option<&FileState>,

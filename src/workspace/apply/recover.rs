@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApplyError, Change, ChangedFile, commit::restore, hash_of};
+use super::{ApplyError, Change, ChangedFile, hash_of};
 use crate::workspace::{
     FileError, RelPath, Workspace, dir::Kind, files::read_target, path::TEMPORARY,
 };
@@ -41,32 +41,24 @@ impl Workspace {
     /// Doing it again does no harm.
     pub fn recover(&self, change: &Change) -> Result<Recovery, ApplyError> {
         self.sweep(change);
-        let mut moving: Vec<&ChangedFile> = change.files.iter().collect();
-        moving.retain(|file| file.before != file.after);
-        let sides = moving
-            .iter()
-            .map(|file| self.side(file))
-            .collect::<Result<Vec<_>, _>>()?;
-        let complete = sides
-            .iter()
-            .all(|side| matches!(side, Side::After | Side::Both));
-        if complete && sides.contains(&Side::After) {
+        let changed = change.files.iter().filter(|file| file.before != file.after);
+        let sided = changed
+            .map(|file| Ok((file, self.side(file)?)))
+            .collect::<Result<Vec<_>, ApplyError>>()?;
+        let has = |wanted: Side| sided.iter().any(|(_, side)| *side == wanted);
+        if has(Side::After) && !has(Side::Before) && !has(Side::Neither) {
             self.remove_empty(&change.removed_dirs);
             return Ok(Recovery {
                 outcome: Recovered::After,
                 left_alone: Vec::new(),
             });
         }
-        let mut left_alone = Vec::new();
-        for (file, side) in moving.into_iter().zip(sides) {
-            match side {
-                Side::Before => {}
-                Side::After | Side::Both => self.put_back(file)?,
-                Side::Neither => left_alone.push(file.path.clone()),
-            }
-        }
-        let created: Vec<RelPath> = change.created_dirs.iter().rev().cloned().collect();
-        self.remove_empty(&created);
+        let reached = sided
+            .iter()
+            .filter(|(_, side)| matches!(side, Side::After | Side::Both));
+        self.commit(&take_back(reached.map(|(file, _)| *file), change))?;
+        let foreign = sided.iter().filter(|(_, side)| *side == Side::Neither);
+        let left_alone = foreign.map(|(file, _)| file.path.clone()).collect();
         Ok(Recovery {
             outcome: Recovered::Before,
             left_alone,
@@ -74,12 +66,17 @@ impl Workspace {
     }
 
     fn side(&self, file: &ChangedFile) -> Result<Side, FileError> {
-        let place = self.place_to_write(&file.path)?;
-        // Something that is no file, or too large, is nothing that we wrote.
-        let Ok(state) = read_target(&file.path, &place) else {
-            return Ok(Side::Neither);
+        let state = self
+            .place_to_write(&file.path)
+            .and_then(|place| read_target(&file.path, &place));
+        let state = match state {
+            // The disk may answer another time.
+            Err(error @ FileError::Io { .. }) => return Err(error),
+            // Something that is refused by now is nothing that we wrote.
+            Err(_) => return Ok(Side::Neither),
+            Ok(state) => state.map(|(state, _)| state),
         };
-        let now = hash_of(state.map(|(state, _)| state).as_ref());
+        let now = hash_of(state.as_ref());
         let is_before = now == hash_of(file.before.as_ref());
         let is_after = now == hash_of(file.after.as_ref());
         Ok(match (is_before, is_after) {
@@ -88,15 +85,6 @@ impl Workspace {
             (false, true) => Side::After,
             (false, false) => Side::Neither,
         })
-    }
-
-    /// A deleted file's folder is still there: folders are removed last.
-    fn put_back(&self, file: &ChangedFile) -> Result<(), ApplyError> {
-        let place = self.place_to_write(&file.path)?;
-        match place.missing.is_empty() {
-            true => restore(file, &place, file.after.as_ref(), file.before.as_ref()),
-            false => Err(FileError::missing(file.path.as_ref()).into()),
-        }
     }
 
     /// Removes temporary files from the folders of a change.
@@ -116,5 +104,19 @@ impl Workspace {
                 }
             }
         }
+    }
+}
+
+/// The change that brings these files from after to before.
+fn take_back<'a>(files: impl Iterator<Item = &'a ChangedFile>, change: &Change) -> Change {
+    let files = files.map(|file| ChangedFile {
+        path: file.path.clone(),
+        before: file.after.clone(),
+        after: file.before.clone(),
+    });
+    Change {
+        files: files.collect(),
+        created_dirs: Vec::new(),
+        removed_dirs: change.created_dirs.iter().rev().cloned().collect(),
     }
 }

@@ -125,3 +125,30 @@ fn recovery_leaves_other_peoples_changes_alone() {
     let disk = [("a", "theirs"), ("gone", "1"), ("new", "2")];
     check_recovery(&disk, Recovered::Before, &["a"], "a=theirs gone=1");
 }
+
+#[test]
+fn recovery_brings_back_a_deleted_file_whose_folder_is_gone() {
+    let (dir, workspace) = project(&[("a", "1")]);
+    let change = change(&[("a", "1", "2"), ("sub/gone", "1", "-")]);
+    assert_eq!(
+        workspace.recover(&change).unwrap().outcome,
+        Recovered::Before
+    );
+    assert_eq!(
+        fs::read_to_string(dir.path().join("sub/gone")).unwrap(),
+        "1"
+    );
+}
+
+#[test]
+fn recovery_does_not_follow_a_folder_that_became_a_link_out() {
+    let (dir, workspace) = project(&[("a", "2")]);
+    let outside = TempDir::new().unwrap();
+    fs::write(outside.path().join("b"), "2").unwrap();
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("sub")).unwrap();
+    let change = change(&[("a", "1", "2"), ("sub/b", "1", "2")]);
+    let recovery = workspace.recover(&change).unwrap();
+    assert_eq!(recovery.left_alone, [RelPath::parse("sub/b").unwrap()]);
+    assert_eq!(fs::read_to_string(dir.path().join("a")).unwrap(), "1");
+    assert_eq!(fs::read_to_string(outside.path().join("b")).unwrap(), "2");
+}
