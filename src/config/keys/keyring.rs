@@ -18,6 +18,10 @@ pub(super) fn remove(environment: &Environment, provider: &str) -> Result<(), St
     call(environment, provider, Action::Remove).map(|_| ())
 }
 
+#[cfg_attr(
+    not(feature = "keyring"),
+    expect(dead_code, reason = "no keyring to store it in")
+)]
 enum Action {
     Get,
     Set(String),
@@ -78,10 +82,6 @@ fn is_there(_environment: &Environment) -> bool {
 }
 
 #[cfg(not(feature = "keyring"))]
-fn call(_environment: &Environment, _provider: &str, action: Action) -> Result<String, String> {
-    match action {
-        Action::Set(_) | Action::Get | Action::Remove => {
-            Err("this build has no keyring support".to_owned())
-        }
-    }
+fn call(_environment: &Environment, _provider: &str, _action: Action) -> Result<String, String> {
+    Err("this build has no keyring support".to_owned())
 }
