@@ -140,10 +140,7 @@ impl GlobalArgs {
 /// Prints to stdout. A reader that has gone (`mira config show | head`) is no failure.
 pub fn print(text: &str) -> Exit {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Ok(()) => Exit::Done,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(error) => fail(Exit::Failed, &format!("cannot write to stdout: {error}")),
@@ -167,10 +164,7 @@ mod tests {
 
     #[test]
     fn v_is_a_setting_like_any_other() {
-        let global = GlobalArgs {
-            verbose: 2,
-            ..GlobalArgs::default()
-        };
+        let global = GlobalArgs { verbose: 2, ..GlobalArgs::default() };
         assert_eq!(global.sources().set, ["log.filter=mira=trace"]);
     }
 }

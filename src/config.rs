@@ -147,19 +147,13 @@ impl Settings {
     /// None that a user can cause.
     pub fn defaults(home: &Path) -> Result<Self, ConfigError> {
         let environment = Environment::from_iter([("MIRA_HOME", home)]);
-        let sources = Sources {
-            environment,
-            ..Sources::default()
-        };
+        let sources = Sources { environment, ..Sources::default() };
         resolve::settings(&sources, home.join("config.toml"), file::defaults()?)
     }
 
     /// Who gave the setting `name`; `None` when it is unset.
     pub fn origin(&self, name: &str) -> Option<&Origin> {
-        self.values
-            .iter()
-            .find(|setting| setting.name == name)
-            .map(|setting| &setting.origin)
+        self.values.iter().find(|setting| setting.name == name).map(|setting| &setting.origin)
     }
 
     /// What `role` uses.

@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, EngineError, Parts},
     protocol::{Clock, IdSource},
     store::{Store, StoreError},
-    workspace::Workspace,
+    workspace::{FileError, Workspace},
 };
 
 pub mod sample;
@@ -45,6 +45,9 @@ pub enum DemoError {
     /// The demo's own database.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// The sample's copy.
+    #[error("{0}")]
+    Project(#[from] FileError),
     /// The engine.
     #[error("{0}")]
     Engine(#[from] EngineError),

@@ -175,7 +175,9 @@ pub enum EngineError {
     #[error("{0}")]
     HalfWritten(String),
     /// A mistake of ours that ended a task.
-    #[error("an internal error ended this operation; the log in MIRA_HOME/logs (with RUST_LOG=debug) says more")]
+    #[error(
+        "an internal error ended this operation; the log in MIRA_HOME/logs (with RUST_LOG=debug) says more"
+    )]
     Internal,
     /// The engine has stopped.
     #[error("the engine has stopped")]

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::{
     engine::{EngineError, EngineHandle, Feed},
     protocol::{
-        ArtifactId, ArtifactView, Body, ClientContext, Command, ConversationId, ErrorCode, Event, OperationId,
-        OperationStatus, Reply,
+        ArtifactId, ArtifactView, Body, ClientContext, Command, ConversationId, ErrorCode, Event,
+        OperationId, OperationStatus, Reply,
     },
 };
 
@@ -76,7 +76,11 @@ pub async fn run(
 ) -> Result<Ending, ExecError> {
     let deadline = turn.timeout.map(|timeout| Instant::now() + timeout);
     let reply = engine
-        .send(Command::Prompt { conversation_id: turn.conversation, text: turn.prompt, context: turn.context })
+        .send(Command::Prompt {
+            conversation_id: turn.conversation,
+            text: turn.prompt,
+            context: turn.context,
+        })
         .await?;
     let Reply::Accepted { conversation_id, operation_id, since } = reply else {
         return Err(ExecError::Engine(EngineError::Stopped));
@@ -159,7 +163,12 @@ impl Follower {
         None
     }
 
-    async fn close(mut self, engine: &EngineHandle, status: OperationStatus, apply: bool) -> Result<Ending, ExecError> {
+    async fn close(
+        mut self,
+        engine: &EngineHandle,
+        status: OperationStatus,
+        apply: bool,
+    ) -> Result<Ending, ExecError> {
         let ending = match status {
             OperationStatus::Completed => Ending::Done,
             OperationStatus::Cancelled => Ending::Interrupted,
@@ -175,7 +184,8 @@ impl Follower {
     }
 
     async fn apply(&mut self, engine: &EngineHandle) -> Result<(), ExecError> {
-        let artifact_ids: Vec<ArtifactId> = self.proposed.iter().map(|artifact| artifact.artifact_id).collect();
+        let artifact_ids: Vec<ArtifactId> =
+            self.proposed.iter().map(|artifact| artifact.artifact_id).collect();
         engine.send(Command::Apply { artifact_ids }).await?;
         for event in self.feed.next().await? {
             self.printer.print(&event)?;

@@ -12,8 +12,7 @@ mod view;
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
 pub use event::{Body, Event};
 pub use ids::{
-    ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId,
-    TimeMs,
+    ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,
 };
 pub use view::{
     ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,

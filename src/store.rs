@@ -85,29 +85,11 @@ impl Store {
     pub async fn in_memory(clock: Clock) -> Result<Self> {
         let pool = open::memory().await?;
         let path = Path::new(":memory:");
-        Ok(Self::assemble(
-            pool.clone(),
-            pool,
-            path,
-            Owners::alone(),
-            clock,
-        ))
+        Ok(Self::assemble(pool.clone(), pool, path, Owners::alone(), clock))
     }
 
-    fn assemble(
-        writer: SqlitePool,
-        readers: SqlitePool,
-        path: &Path,
-        owners: Owners,
-        clock: Clock,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            writer,
-            readers,
-            path: path.to_owned(),
-            owners,
-            clock,
-        }))
+    fn assemble(writer: SqlitePool, readers: SqlitePool, path: &Path, owners: Owners, clock: Clock) -> Self {
+        Self(Arc::new(Inner { writer, readers, path: path.to_owned(), owners, clock }))
     }
 
     /// Ends all connections; the last program to do so folds the write-ahead log into the database.
@@ -127,31 +109,23 @@ impl Store {
 
     /// Does `work` in one write transaction. It takes the write lock at its start: a transaction
     /// that reads first and writes later fails at once when another program wrote in between.
-    async fn write<T>(
-        &self,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>,
-    ) -> Result<T> {
+    async fn write<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         let done = async {
             let mut transaction = self.0.writer.begin_with("BEGIN IMMEDIATE").await?;
             let result = work(&mut transaction).await?;
             transaction.commit().await?;
             Ok(result)
         };
-        done.await
-            .map_err(|error: StoreError| error.at(&self.0.path))
+        done.await.map_err(|error: StoreError| error.at(&self.0.path))
     }
 
     /// Does `work` on a connection that cannot write.
-    async fn read<T>(
-        &self,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>,
-    ) -> Result<T> {
+    async fn read<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         let done = async {
             let mut connection = self.0.readers.acquire().await?;
             work(&mut connection).await
         };
-        done.await
-            .map_err(|error: StoreError| error.at(&self.0.path))
+        done.await.map_err(|error: StoreError| error.at(&self.0.path))
     }
 }
 

@@ -14,7 +14,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut before = ' ';
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        let joins = is_joiner(c) && may_be_joined(before) && rest.peek().is_some_and(|next| may_be_joined(*next));
+        let joins =
+            is_joiner(c) && may_be_joined(before) && rest.peek().is_some_and(|next| may_be_joined(*next));
         match c {
             c if joins || !(is_hidden(c) || is_joiner(c)) => shown.push(c),
             '\u{7f}' => shown.push('␡'),
@@ -42,7 +43,8 @@ fn is_hidden(c: char) -> bool {
         '\n' | '\t' => false,
         c if c.is_control() => true,
         // Soft hyphen, Arabic letter mark, Hangul and Mongolian fillers, zero width space.
-        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{3164}' | '\u{ffa0}' => true,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{3164}'
+        | '\u{ffa0}' => true,
         // Bidirectional marks, overrides and isolates; invisible operators; the byte order mark.
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
         // Line and paragraph separators, interlinear marks, tags, supplementary variation selectors.

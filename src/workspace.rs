@@ -54,12 +54,8 @@ impl Workspace {
     /// Opens the project that `dir` belongs to: the nearest folder upwards with a `.git` (a folder
     /// or, in worktrees and submodules, a file), else `dir` itself. `home` is Mira's state folder.
     pub fn discover(dir: &Path, home: &Path) -> Result<Self, FileError> {
-        let start = dir
-            .canonicalize()
-            .map_err(|e| FileError::io(dir, "opened", e))?;
-        let root = start
-            .ancestors()
-            .find(|folder| folder.join(".git").symlink_metadata().is_ok());
+        let start = dir.canonicalize().map_err(|e| FileError::io(dir, "opened", e))?;
+        let root = start.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
         match root {
             Some(root) => Self::open(root, home),
             None => Self::open(dir, home),
@@ -73,12 +69,7 @@ impl Workspace {
         let real = root.canonicalize().map_err(failed)?;
         let dir = Dir::open_root(&real).map_err(failed)?;
         let state = State::find(home, &real);
-        Ok(Self {
-            root: real,
-            spelled,
-            dir,
-            state,
-        })
+        Ok(Self { root: real, spelled, dir, state })
     }
 
     /// The project root, absolute and without links.
@@ -89,8 +80,7 @@ impl Workspace {
     /// A path to read from, as a model or user spells it. An absolute one inside the project is
     /// made relative.
     pub fn path(&self, text: &str) -> Result<RelPath, PathError> {
-        let path =
-            RelPath::parse(self.relative(text)).map_err(|error| PathError::new(text, error.why))?;
+        let path = RelPath::parse(self.relative(text)).map_err(|error| PathError::new(text, error.why))?;
         match self.state.holds(path.as_ref()) {
             true => Err(PathError::new(text, PathRefusal::State)),
             false => Ok(path),
@@ -106,14 +96,9 @@ impl Workspace {
 
     /// A folder to look into; `None` is the project root, spelled as nothing, `.` or `/` after it.
     pub fn folder(&self, text: &str) -> Result<Option<RelPath>, PathError> {
-        let folder = self
-            .relative(text)
-            .trim_end_matches("/.")
-            .trim_end_matches('/');
+        let folder = self.relative(text).trim_end_matches("/.").trim_end_matches('/');
         match folder {
-            "" if self.relative(text).starts_with('/') => {
-                Err(PathError::new(text, PathRefusal::Absolute))
-            }
+            "" if self.relative(text).starts_with('/') => Err(PathError::new(text, PathRefusal::Absolute)),
             "" | "." => Ok(None),
             folder => self.path(folder).map(Some),
         }
@@ -126,9 +111,7 @@ impl Workspace {
             (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/'))
         };
         match text.starts_with('/') {
-            true => below(&self.root)
-                .or_else(|| below(&self.spelled))
-                .unwrap_or(text),
+            true => below(&self.root).or_else(|| below(&self.spelled)).unwrap_or(text),
             false => text,
         }
     }
@@ -140,12 +123,7 @@ impl State {
         let absolute = home.canonicalize().or_else(|_| std::path::absolute(home));
         let below_root = absolute.ok().and_then(|home| {
             let below = home.strip_prefix(root).ok()?;
-            Some(
-                below
-                    .iter()
-                    .map(|name| protected::fold(&name.to_string_lossy()))
-                    .collect(),
-            )
+            Some(below.iter().map(|name| protected::fold(&name.to_string_lossy())).collect())
         });
         Self { id, below_root }
     }
@@ -156,9 +134,7 @@ impl State {
         let Some(home) = self.below_root.as_ref().filter(|home| !home.is_empty()) else {
             return false;
         };
-        let mut names = path
-            .iter()
-            .map(|name| protected::fold(&name.to_string_lossy()));
+        let mut names = path.iter().map(|name| protected::fold(&name.to_string_lossy()));
         home.iter().all(|part| names.next().as_ref() == Some(part))
     }
 }

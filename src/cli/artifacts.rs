@@ -192,7 +192,9 @@ async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, Session
     let project = session.project.id;
     let Some(id) = id else {
         let last = session.store.last_change(ChangeScope::Project(project)).await?;
-        return last.ok_or_else(|| SessionError::Engine(EngineError::NotFound("Nothing was written in this project yet.".into())));
+        return last.ok_or_else(|| {
+            SessionError::Engine(EngineError::NotFound("Nothing was written in this project yet.".into()))
+        });
     };
     let changes = session.store.changes(project, LISTED).await?;
     let by_id = changes.iter().map(|change| change.change_id).find(|change| {
@@ -211,7 +213,8 @@ async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, Session
 
 /// What a change did, and how to take it back.
 fn told(verb: &str, change: &ChangeView) -> String {
-    let mut text: String = change.files.iter().map(|file| format!("{verb} {}\n", visible(&file.path))).collect();
+    let mut text: String =
+        change.files.iter().map(|file| format!("{verb} {}\n", visible(&file.path))).collect();
     let _ = writeln!(text, "Take this back: mira artifacts undo {}", short(&change.change_id));
     text
 }

@@ -55,9 +55,7 @@ fn set(
         Err(error) => return Ok(fail(Exit::Failed, &format!("cannot read the key: {error}"))),
     };
     let origin = store.set(settings, provider, &typed, in_file)?;
-    Ok(print(&format!(
-        "The key for {provider} is stored: {origin}.\n"
-    )))
+    Ok(print(&format!("The key for {provider} is stored: {origin}.\n")))
 }
 
 /// Never from an argument: those show up in process lists and shell histories.
@@ -66,30 +64,18 @@ fn read_key(provider: &str) -> io::Result<String> {
         return rpassword::prompt_password(format!("Key for {provider} (not shown): "));
     }
     let mut piped = String::new();
-    io::stdin()
-        .lock()
-        .take(64 * 1024)
-        .read_to_string(&mut piped)?;
+    io::stdin().lock().take(64 * 1024).read_to_string(&mut piped)?;
     Ok(piped)
 }
 
 fn remove(settings: &Settings, store: &mut KeyStore, provider: &str) -> Result<Exit, ConfigError> {
     let removed = store.remove(settings, provider)?;
-    let sentence = if removed {
-        "is removed"
-    } else {
-        "was not stored"
-    };
+    let sentence = if removed { "is removed" } else { "was not stored" };
     Ok(print(&format!("The key for {provider} {sentence}.\n")))
 }
 
 fn status(settings: &Settings, store: &KeyStore) -> Result<Exit, ConfigError> {
-    let widest = settings
-        .providers
-        .keys()
-        .map(String::len)
-        .max()
-        .unwrap_or_default();
+    let widest = settings.providers.keys().map(String::len).max().unwrap_or_default();
     let mut lines = String::new();
     for (name, provider) in &settings.providers {
         let origin = match store.origin(settings, name)? {

@@ -10,9 +10,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Exit, GlobalArgs, fail, print};
-use crate::config::{
-    ConfigError, DEFAULT_TOML, KeyStore, Settings, Sources, create_private_directory,
-};
+use crate::config::{ConfigError, DEFAULT_TOML, KeyStore, Settings, Sources, create_private_directory};
 
 /// Settings in force, each with where it came from
 #[derive(Debug, Args)]
@@ -59,11 +57,7 @@ struct Line {
 fn show(global: &GlobalArgs, as_json: bool) -> Result<Exit, ConfigError> {
     let (settings, _logs) = global.start()?;
     let lines = lines(&settings)?;
-    Ok(print(&if as_json {
-        to_json(&lines)
-    } else {
-        to_text(&lines)
-    }))
+    Ok(print(&if as_json { to_json(&lines) } else { to_text(&lines) }))
 }
 
 fn lines(settings: &Settings) -> Result<Vec<Line>, ConfigError> {
@@ -97,9 +91,7 @@ fn keys(settings: &Settings) -> Result<Vec<Line>, ConfigError> {
     let store = KeyStore::open(settings)?;
     let mut lines = Vec::new();
     for name in settings.providers.keys() {
-        let origin = store
-            .origin(settings, name)?
-            .map(|origin| origin.to_string());
+        let origin = store.origin(settings, name)?.map(|origin| origin.to_string());
         lines.push(secret(format!("providers.{name}.key"), origin));
     }
     let qdrant = settings.qdrant.key.is_some();
@@ -111,12 +103,7 @@ fn keys(settings: &Settings) -> Result<Vec<Line>, ConfigError> {
 fn secret(name: String, origin: Option<String>) -> Line {
     let state = if origin.is_some() { "set" } else { "not set" };
     let origin = origin.unwrap_or_else(|| "nowhere".to_owned());
-    Line {
-        name,
-        toml: format!("({state})"),
-        json: json!(state),
-        origin,
-    }
+    Line { name, toml: format!("({state})"), json: json!(state), origin }
 }
 
 fn to_text(lines: &[Line]) -> String {
@@ -140,15 +127,9 @@ fn path(sources: &Sources) -> Result<Exit, ConfigError> {
 /// Does not load the settings first: the file may be what needs mending.
 fn edit(sources: &Sources) -> Result<Exit, ConfigError> {
     let file = sources.config_path()?;
-    begin(&file).map_err(|source| ConfigError::File {
-        action: "write",
-        path: file.clone(),
-        source,
-    })?;
+    begin(&file).map_err(|source| ConfigError::File { action: "write", path: file.clone(), source })?;
     let visual = sources.environment.get("VISUAL")?;
-    let editor = visual
-        .or(sources.environment.get("EDITOR")?)
-        .unwrap_or("vi");
+    let editor = visual.or(sources.environment.get("EDITOR")?).unwrap_or("vi");
     match open(editor, &file) {
         Ok(status) if status.success() => check(sources),
         Ok(status) => Ok(fail(Exit::Failed, &format!("{editor} ended with {status}"))),
@@ -183,10 +164,7 @@ fn begin(file: &Path) -> io::Result<()> {
 /// `editor` may bring arguments (`code --wait`).
 fn open(editor: &str, file: &Path) -> io::Result<ExitStatus> {
     let mut words = editor.split_whitespace();
-    Command::new(words.next().unwrap_or(editor))
-        .args(words)
-        .arg(file)
-        .status()
+    Command::new(words.next().unwrap_or(editor)).args(words).arg(file).status()
 }
 
 fn check(sources: &Sources) -> Result<Exit, ConfigError> {

@@ -13,7 +13,10 @@ use super::{
     session::{self, SessionError},
 };
 use crate::{
-    demo::{Demo, DemoError, scenes::{self, Scene}},
+    demo::{
+        Demo, DemoError,
+        scenes::{self, Scene},
+    },
     exec::{self, Ending, ExecError, Format, Turn},
 };
 
@@ -30,7 +33,9 @@ pub(super) fn run() -> Exit {
     let played = session::block_on(async { Ok::<_, SessionError>(play().await) });
     match played {
         Ok(Ok(exit)) => exit,
-        Ok(Err(PlayError::Exec(ExecError::Output(error)))) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+        Ok(Err(PlayError::Exec(ExecError::Output(error)))) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Exit::Done
+        }
         Ok(Err(error)) => fail(Exit::Failed, &error),
         Err(error) => fail(error.exit(), &error),
     }
@@ -70,7 +75,9 @@ async fn play() -> Result<Exit, PlayError> {
     }
     let project = demo.stop().await;
     say(&format!("\nThat was all. Look around in {} and delete it when you like.", project.display()))?;
-    say("With real models: mira auth set openai, mira auth set deepseek, then mira exec \"…\" in a project of yours.")?;
+    say(
+        "With real models: mira auth set openai, mira auth set deepseek, then mira exec \"…\" in a project of yours.",
+    )?;
     Ok(exit)
 }
 
@@ -95,7 +102,8 @@ async fn tests_pass(project: &Path) -> Result<bool, PlayError> {
     };
     let output = String::from_utf8_lossy(&tests.stdout).into_owned();
     say("$ cargo test")?;
-    for line in output.lines().filter(|line| line.starts_with("test result") || line.contains("panicked at")) {
+    for line in output.lines().filter(|line| line.starts_with("test result") || line.contains("panicked at"))
+    {
         say(&format!("  {line}"))?;
     }
     Ok(tests.status.success())

@@ -95,14 +95,20 @@ async fn run_turn(args: &ExecArgs, global: &GlobalArgs, mut turn: Turn) -> Resul
 }
 
 /// The conversation to go on with; the inner error is for the user.
-async fn conversation(args: &ExecArgs, session: &Session) -> Result<Result<Option<ConversationId>, String>, SessionError> {
+async fn conversation(
+    args: &ExecArgs,
+    session: &Session,
+) -> Result<Result<Option<ConversationId>, String>, SessionError> {
     if args.resume_last {
         let latest = session.store.latest_conversation(session.project.id).await?;
         let found = latest.map(|latest| Some(latest.id));
         return Ok(found.ok_or_else(|| "this project has no conversation to continue yet".to_owned()));
     }
     let Some(text) = &args.conversation else { return Ok(Ok(None)) };
-    Ok(text.parse().map(Some).map_err(|_| format!("{text:?} is no conversation id; it looks like 019ab3c4-…")))
+    Ok(text
+        .parse()
+        .map(Some)
+        .map_err(|_| format!("{text:?} is no conversation id; it looks like 019ab3c4-…")))
 }
 
 fn output_schema(path: Option<&Path>) -> Result<Option<serde_json::Value>, String> {
@@ -141,11 +147,16 @@ fn without_key(servers: &[LocalServer]) -> String {
              providers.local = {{ kind = \"chat_completions\", base_url = \"{}\", needs_key = false }}\n  \
              roles.planner = {{ provider = \"local\", model = \"{model}\" }}\n  \
              roles.coder = {{ provider = \"local\", model = \"{model}\" }}",
-            server.name, server.base_url, server.models.len(), server.base_url
+            server.name,
+            server.base_url,
+            server.models.len(),
+            server.base_url
         );
     }
     if servers.is_empty() {
-        help.push_str("\nNo model server answers on the usual local ports (Ollama, LM Studio, llama.cpp, vLLM).\n");
+        help.push_str(
+            "\nNo model server answers on the usual local ports (Ollama, LM Studio, llama.cpp, vLLM).\n",
+        );
     }
     help.push_str("\nTo see Mira work without any key: mira demo --exec");
     help
@@ -171,7 +182,9 @@ async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+        let (Ok(mut terminate), Ok(mut hangup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
             return std::future::pending().await;
         };
         tokio::select! {
@@ -216,9 +229,7 @@ mod tests {
 
     fn parse(line: &str) -> Result<ExecArgs, String> {
         let words = std::iter::once("exec").chain(line.split_whitespace());
-        Line::try_parse_from(words)
-            .map(|line| line.exec)
-            .map_err(|error| error.to_string())
+        Line::try_parse_from(words).map(|line| line.exec).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -232,18 +243,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for line in [
-            "--max-cost nan",
-            "--max-cost=-1",
-            "--timeout 0",
-            "--timeout x",
-        ] {
+        for line in ["--max-cost nan", "--max-cost=-1", "--timeout 0", "--timeout x"] {
             assert!(parse(line).unwrap_err().contains("expected"), "{line}");
         }
-        assert!(
-            parse("--continue --conversation 1")
-                .unwrap_err()
-                .contains("cannot be used with")
-        );
+        assert!(parse("--continue --conversation 1").unwrap_err().contains("cannot be used with"));
     }
 }

@@ -32,15 +32,9 @@ impl Exit {
         (Exit::Done, "done"),
         (Exit::Failed, "the operation failed"),
         (Exit::Usage, "the arguments make no sense"),
-        (
-            Exit::Settings,
-            "a setting cannot be used or a key is missing",
-        ),
+        (Exit::Settings, "a setting cannot be used or a key is missing"),
         (Exit::Provider, "the model's service failed, after retries"),
-        (
-            Exit::Approval,
-            "something needed approval and nobody could give it",
-        ),
+        (Exit::Approval, "something needed approval and nobody could give it"),
         (Exit::SpendCap, "the cap on money was reached"),
         (Exit::Timeout, "the time given by --timeout has passed"),
         (Exit::Interrupted, "interrupted"),

@@ -21,27 +21,18 @@ pub(super) fn start(settings: &Settings) -> Result<Logs, ConfigError> {
         return Ok(Logs { _guard: None });
     };
     let filter = EnvFilter::try_new(filter).map_err(|error| ConfigError::Wrong {
-        origin: settings
-            .origin("log.filter")
-            .cloned()
-            .unwrap_or(Origin::Default),
+        origin: settings.origin("log.filter").cloned().unwrap_or(Origin::Default),
         message: format!("log.filter must look like \"mira=debug\": {error}"),
     })?;
     let (writer, guard) = tracing_appender::non_blocking(open(settings)?);
     subscribe(&settings.log, filter, writer);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    Ok(Logs {
-        _guard: Some(guard),
-    })
+    Ok(Logs { _guard: Some(guard) })
 }
 
 fn open(settings: &Settings) -> Result<RollingFileAppender, ConfigError> {
     let directory = settings.home.join("logs");
-    let error = |source| ConfigError::File {
-        action: "write",
-        path: directory.clone(),
-        source,
-    };
+    let error = |source| ConfigError::File { action: "write", path: directory.clone(), source };
     create_private_directory(&directory).map_err(error)?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
@@ -53,14 +44,7 @@ fn open(settings: &Settings) -> Result<RollingFileAppender, ConfigError> {
 }
 
 fn subscribe(log: &LogSettings, filter: EnvFilter, writer: NonBlocking) {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .with_ansi(false);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
     // A second subscriber in one process is refused; the first one goes on.
-    let _ = if log.json {
-        builder.json().try_init()
-    } else {
-        builder.try_init()
-    };
+    let _ = if log.json { builder.json().try_init() } else { builder.try_init() };
 }

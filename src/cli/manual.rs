@@ -38,10 +38,7 @@ fn write_page(page: &mut dyn io::Write) -> io::Result<()> {
         writeln!(page, ".TP\n{}\n{}", exit.code(), escaped(meaning))?;
     }
     writeln!(page, ".SH FILES")?;
-    writeln!(
-        page,
-        "Settings are explained where they stand: run\n.B mira config edit"
-    )
+    writeln!(page, "Settings are explained where they stand: run\n.B mira config edit")
 }
 
 /// A command, then its own commands.
@@ -49,31 +46,15 @@ fn write_command(page: &mut dyn io::Write, command: &Command, parent: &str) -> i
     let name = format!("{parent} {}", command.get_name());
     let mut command = command.clone().bin_name(&name).disable_help_flag(true);
     let usage = command.render_usage().to_string();
-    writeln!(
-        page,
-        ".SS \"{}\"",
-        escaped(usage.trim_start_matches("Usage: "))
-    )?;
-    writeln!(
-        page,
-        "{}",
-        escaped(
-            &command
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default()
-        )
-    )?;
+    writeln!(page, ".SS \"{}\"", escaped(usage.trim_start_matches("Usage: ")))?;
+    writeln!(page, "{}", escaped(&command.get_about().map(ToString::to_string).unwrap_or_default()))?;
     if command.get_arguments().next().is_some() {
         let mut options = Vec::new();
         Man::new(command.clone()).render_options_section(&mut options)?;
         let options = String::from_utf8_lossy(&options).replace(".SH OPTIONS\n", "");
         page.write_all(options.as_bytes())?;
     }
-    for subcommand in command
-        .get_subcommands()
-        .filter(|sub| sub.get_name() != "help")
-    {
+    for subcommand in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         write_command(page, subcommand, &name)?;
     }
     Ok(())
@@ -81,15 +62,8 @@ fn write_command(page: &mut dyn io::Write, command: &Command, parent: &str) -> i
 
 /// Text that troff reads as text.
 fn escaped(text: &str) -> String {
-    let text = text
-        .replace('\\', "\\e")
-        .replace('-', "\\-")
-        .replace('"', "\\(dq");
-    if text.starts_with(['.', '\'']) {
-        format!("\\&{text}")
-    } else {
-        text
-    }
+    let text = text.replace('\\', "\\e").replace('-', "\\-").replace('"', "\\(dq");
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -103,13 +77,7 @@ mod tests {
         let mut page = Vec::new();
         write_page(&mut page).unwrap();
         let page = String::from_utf8(page).unwrap();
-        for part in [
-            ".TH mira 1",
-            "mira auth set",
-            "mira config edit",
-            "mira completions",
-            "130",
-        ] {
+        for part in [".TH mira 1", "mira auth set", "mira config edit", "mira completions", "130"] {
             assert!(page.contains(part), "{part} is missing in\n{page}");
         }
     }

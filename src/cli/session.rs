@@ -8,7 +8,7 @@ use crate::{
     engine::{Engine, EngineError, Parts},
     protocol::{Clock, IdSource},
     store::{Project, Store, StoreError},
-    workspace::Workspace,
+    workspace::{FileError, Workspace},
 };
 
 /// An open project.
@@ -28,8 +28,8 @@ pub(super) enum SessionError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Engine(#[from] EngineError),
-    #[error("the project folder {} cannot be opened: {reason}", path.display())]
-    Project { path: PathBuf, reason: io::Error },
+    #[error("{0}")]
+    Project(#[from] FileError),
     #[error("the runtime cannot start: {0}")]
     Runtime(io::Error),
 }
@@ -40,17 +40,18 @@ impl SessionError {
         match self {
             Self::Config(_) => Exit::Settings,
             Self::Engine(EngineError::Llm(_)) => Exit::Provider,
-            Self::Store(StoreError::NotFound { .. } | StoreError::Ambiguous { .. }) | Self::Project { .. } => Exit::Usage,
+            Self::Store(StoreError::NotFound { .. } | StoreError::Ambiguous { .. }) | Self::Project(_) => {
+                Exit::Usage
+            }
             Self::Store(_) | Self::Engine(_) | Self::Runtime(_) => Exit::Failed,
         }
     }
 }
 
 /// Runs an async command to its end on one thread: the work is waiting, not computing.
-pub(super) fn block_on<T>(
-    command: impl Future<Output = Result<T, SessionError>>,
-) -> Result<T, SessionError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SessionError::Runtime)?;
+pub(super) fn block_on<T>(command: impl Future<Output = Result<T, SessionError>>) -> Result<T, SessionError> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SessionError::Runtime)?;
     let result = runtime.block_on(command);
     // A thread that waits on standard input ends with the process, not before.
     runtime.shutdown_background();
@@ -59,10 +60,12 @@ pub(super) fn block_on<T>(
 
 impl Session {
     /// Opens the project that the arguments or the current directory name.
-    pub(super) async fn open(global: &GlobalArgs, (settings, logs): (Settings, Logs)) -> Result<Self, SessionError> {
+    pub(super) async fn open(
+        global: &GlobalArgs,
+        (settings, logs): (Settings, Logs),
+    ) -> Result<Self, SessionError> {
         let folder = project_folder(global, &settings);
-        let workspace = Workspace::discover(&folder, &settings.home)
-            .map_err(|reason| SessionError::Project { path: folder.clone(), reason })?;
+        let workspace = Workspace::discover(&folder, &settings.home)?;
         let (clock, ids) = (Clock::system(), IdSource::random());
         let store = Store::open(&settings.database, settings.sqlite_max_connections, clock.clone()).await?;
         let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;

@@ -8,10 +8,7 @@ use super::value::quoted;
 /// The address without its closing slashes, or why it is refused.
 pub(super) fn check(address: &str) -> Result<String, String> {
     let host = host(address).ok_or_else(|| {
-        format!(
-            "must be an address such as https://example.com/v1, not {}",
-            quoted(address)
-        )
+        format!("must be an address such as https://example.com/v1, not {}", quoted(address))
     })?;
     if address.starts_with("http:") && !is_loopback_host(host) {
         return Err(format!(
@@ -31,9 +28,7 @@ pub(super) fn is_loopback(address: &str) -> bool {
 /// The host. Anything that two URL parsers could read differently (user names, backslashes,
 /// queries, spaces) is no address: a key must not leave for a host other than the one checked.
 fn host(address: &str) -> Option<&str> {
-    let rest = address
-        .strip_prefix("https://")
-        .or_else(|| address.strip_prefix("http://"))?;
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let plain = |c: char| c.is_ascii_graphic() && !"\\@?#\"<>^`{|}".contains(c);
     if !rest.chars().all(plain) {
         return None;
@@ -70,18 +65,12 @@ pub(super) fn database_file(url: &str) -> Result<String, String> {
         .trim_end_matches("?mode=rwc");
     if file.contains("://") {
         let scheme = file.split("://").next().unwrap_or_default();
-        return Err(format!(
-            "must be a SQLite file, and {} is another database",
-            quoted(scheme)
-        ));
+        return Err(format!("must be a SQLite file, and {} is another database", quoted(scheme)));
     }
     let usable = !file.is_empty() && file != ":memory:" && !file.contains(['\0', '?']);
-    usable.then(|| file.to_owned()).ok_or_else(|| {
-        format!(
-            "must be a file such as sqlite://mira.db, not {}",
-            quoted(url)
-        )
-    })
+    usable
+        .then(|| file.to_owned())
+        .ok_or_else(|| format!("must be a file such as sqlite://mira.db, not {}", quoted(url)))
 }
 
 #[cfg(test)]

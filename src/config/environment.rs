@@ -24,18 +24,15 @@ impl Environment {
         };
         match value.to_str() {
             Some(text) => Ok(Some(text)),
-            None => Err(ConfigError::wrong(
-                &Origin::Environment(name.to_owned()),
-                "the value is not UTF-8 text",
-            )),
+            None => {
+                Err(ConfigError::wrong(&Origin::Environment(name.to_owned()), "the value is not UTF-8 text"))
+            }
         }
     }
 
     /// The absolute path in `name`; a relative one is ignored, as the XDG rules want it.
     pub(super) fn absolute_path(&self, name: &str) -> Option<PathBuf> {
-        self.raw(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
+        self.raw(name).map(PathBuf::from).filter(|path| path.is_absolute())
     }
 
     /// `~/name` within the user's home directory; other paths as they are.
@@ -47,20 +44,13 @@ impl Environment {
     }
 
     fn raw(&self, name: &str) -> Option<&OsString> {
-        self.0
-            .get(std::ffi::OsStr::new(name))
-            .filter(|value| !value.is_empty())
+        self.0.get(std::ffi::OsStr::new(name)).filter(|value| !value.is_empty())
     }
 }
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
-        Self(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
@@ -81,11 +71,7 @@ struct Variable {
 }
 
 const fn variable(name: &'static str, setting: &'static str) -> Variable {
-    Variable {
-        name,
-        setting,
-        only_for: None,
-    }
+    Variable { name, setting, only_for: None }
 }
 
 const fn model_of(
@@ -94,11 +80,7 @@ const fn model_of(
     role: &'static str,
     setting: &'static str,
 ) -> Variable {
-    Variable {
-        name,
-        setting,
-        only_for: Some((role, provider)),
-    }
+    Variable { name, setting, only_for: Some((role, provider)) }
 }
 
 /// In order: where two give the same setting, the later one wins.
@@ -109,20 +91,12 @@ const VARIABLES: &[Variable] = &[
     model_of("openai", "OPENAI_MODEL", "planner", "roles.planner.model"),
     model_of("deepseek", "DEEPSEEK_MODEL", "coder", "roles.coder.model"),
     variable("EMBEDDING_MODEL", "roles.embedder.model"),
-    model_of(
-        "openai",
-        "OPENAI_EMBEDDING_MODEL",
-        "embedder",
-        "roles.embedder.model",
-    ),
+    model_of("openai", "OPENAI_EMBEDDING_MODEL", "embedder", "roles.embedder.model"),
     variable("EMBEDDING_DIMENSIONS", "roles.embedder.dimensions"),
     variable("OPENAI_BASE_URL", "providers.openai.base_url"),
     variable("DEEPSEEK_BASE_URL", "providers.deepseek.base_url"),
     variable("MIRA_CONNECT_TIMEOUT_MS", "network.connect_timeout_ms"),
-    variable(
-        "MIRA_FIRST_BYTE_TIMEOUT_MS",
-        "network.first_byte_timeout_ms",
-    ),
+    variable("MIRA_FIRST_BYTE_TIMEOUT_MS", "network.first_byte_timeout_ms"),
     variable("MIRA_IDLE_TIMEOUT_MS", "network.idle_timeout_ms"),
     variable("MIRA_TOTAL_TIMEOUT_MS", "network.total_timeout_ms"),
     variable("MIRA_MAX_RETRIES", "network.max_retries"),
@@ -163,11 +137,7 @@ pub(super) fn read(
             continue;
         }
         // The convention: any value of NO_COLOR means no.
-        let text = if variable.name == "NO_COLOR" {
-            "false"
-        } else {
-            text
-        };
+        let text = if variable.name == "NO_COLOR" { "false" } else { text };
         let path = variable.setting.split('.').map(str::to_owned).collect();
         layers.set_text(path, text, Origin::Environment(variable.name.to_owned()))?;
     }

@@ -95,9 +95,6 @@ pub enum ConfigError {
 
 impl ConfigError {
     pub(super) fn wrong(origin: &Origin, message: impl Into<String>) -> Self {
-        Self::Wrong {
-            origin: origin.clone(),
-            message: message.into(),
-        }
+        Self::Wrong { origin: origin.clone(), message: message.into() }
     }
 }

@@ -13,12 +13,7 @@ use super::{
 /// The built-in layer.
 pub(super) fn defaults() -> Result<Layers, ConfigError> {
     let mut layers = Layers::default();
-    Document {
-        text: DEFAULT_TOML,
-        line_starts: Vec::new(),
-        path: None,
-    }
-    .read_into(&mut layers)?;
+    Document { text: DEFAULT_TOML, line_starts: Vec::new(), path: None }.read_into(&mut layers)?;
     Ok(layers)
 }
 
@@ -27,23 +22,14 @@ pub(super) fn read(path: &Path, named: bool, layers: &mut Layers) -> Result<(), 
     match fs::read(path) {
         Ok(bytes) => read_text(path, &text(path, bytes)?, layers),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => Ok(()),
-        Err(source) => Err(ConfigError::File {
-            action: "read",
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(ConfigError::File { action: "read", path: path.to_owned(), source }),
     }
 }
 
 /// Puts the text of the user's file over `layers`.
 pub(super) fn read_text(path: &Path, text: &str, layers: &mut Layers) -> Result<(), ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Document {
-        text,
-        line_starts: line_starts(text),
-        path: Some(path),
-    }
-    .read_into(layers)
+    Document { text, line_starts: line_starts(text), path: Some(path) }.read_into(layers)
 }
 
 fn text(path: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
@@ -98,14 +84,13 @@ impl Document<'_> {
     ) -> Result<(), ConfigError> {
         let origin = self.origin(span.start);
         match (schema::find(path), value) {
-            (None, DeValue::Table(table)) if schema::is_section(path) => {
-                self.read_table(path, table, layers)
-            }
+            (None, DeValue::Table(table)) if schema::is_section(path) => self.read_table(path, table, layers),
             (None, _) => Err(unknown(path, &origin)),
             (Some(known), value) => {
-                let value = known.kind.read_toml(value).map_err(|message| {
-                    ConfigError::wrong(&origin, format!("{} {message}", dotted(path)))
-                })?;
+                let value = known
+                    .kind
+                    .read_toml(value)
+                    .map_err(|message| ConfigError::wrong(&origin, format!("{} {message}", dotted(path))))?;
                 layers.set(path.clone(), value, origin)
             }
         }
@@ -113,10 +98,7 @@ impl Document<'_> {
 
     fn origin(&self, offset: usize) -> Origin {
         match self.path {
-            Some(path) => Origin::File {
-                path: path.to_owned(),
-                line: self.line(offset),
-            },
+            Some(path) => Origin::File { path: path.to_owned(), line: self.line(offset) },
             None => Origin::Default,
         }
     }

@@ -17,11 +17,7 @@ struct Flag {
 impl Flags {
     /// Reads `key=value` pairs.
     pub(super) fn read(pairs: &[String]) -> Result<Self, ConfigError> {
-        pairs
-            .iter()
-            .map(|pair| read_pair(pair))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        pairs.iter().map(|pair| read_pair(pair)).collect::<Result<_, _>>().map(Self)
     }
 
     /// Adds `--planner` or `--coder`: `provider/model` where the first part is a known provider
@@ -30,10 +26,7 @@ impl Flags {
         let Some(said) = said else { return };
         let known = |provider: &str| {
             layers.names_in("providers").contains(&provider)
-                || self
-                    .0
-                    .iter()
-                    .any(|f| f.path.len() == 3 && f.path[1] == provider)
+                || self.0.iter().any(|f| f.path.len() == 3 && f.path[1] == provider)
         };
         let model = match said.split_once('/') {
             Some((provider, model)) if known(provider) => {
@@ -56,18 +49,12 @@ impl Flags {
     /// The provider that the flags give a role.
     pub(super) fn provider_of(&self, role: &str) -> Option<&str> {
         let names = ["roles", role, "provider"];
-        self.0
-            .iter()
-            .rev()
-            .find(|flag| flag.path == names)
-            .map(|flag| flag.text.as_str())
+        self.0.iter().rev().find(|flag| flag.path == names).map(|flag| flag.text.as_str())
     }
 
     /// Puts the flags over `layers`.
     pub(super) fn apply(self, layers: &mut Layers) -> Result<(), ConfigError> {
-        self.0
-            .into_iter()
-            .try_for_each(|flag| layers.set_text(flag.path, &flag.text, flag.origin))
+        self.0.into_iter().try_for_each(|flag| layers.set_text(flag.path, &flag.text, flag.origin))
     }
 }
 
@@ -77,11 +64,7 @@ fn read_pair(pair: &str) -> Result<Flag, ConfigError> {
         .split_once('=')
         .and_then(|(key, value)| Some((key_path(key)?, unquoted(value).to_owned())))
         .ok_or_else(|| ConfigError::wrong(&origin, "expects key=value, as in ui.color=false"))?;
-    Ok(Flag {
-        origin: Origin::Flag(format!("--set {}", super::layers::dotted(&path))),
-        path,
-        text,
-    })
+    Ok(Flag { origin: Origin::Flag(format!("--set {}", super::layers::dotted(&path))), path, text })
 }
 
 /// The parts of a dotted key, read by TOML's own rules (`models."gpt-4.1".input`).
@@ -104,8 +87,5 @@ fn key_path(key: &str) -> Option<Vec<String>> {
 
 fn unquoted(value: &str) -> &str {
     let value = value.trim();
-    value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(value)
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

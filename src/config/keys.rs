@@ -35,10 +35,7 @@ impl fmt::Display for KeyOrigin {
 }
 
 /// The key in the variable `name`.
-pub(super) fn from_environment(
-    environment: &Environment,
-    name: &str,
-) -> Result<Option<Secret>, ConfigError> {
+pub(super) fn from_environment(environment: &Environment, name: &str) -> Result<Option<Secret>, ConfigError> {
     let Some(key) = environment.get(name)? else {
         return Ok(None);
     };
@@ -53,9 +50,7 @@ fn read_key(typed: &str) -> Result<Secret, &'static str> {
         return Err("the key is empty");
     }
     let sendable = key.chars().all(|c| c.is_ascii_graphic()) && key.len() <= 4096;
-    sendable
-        .then(|| Secret::new(key))
-        .ok_or("a key has only visible ASCII characters, no spaces")
+    sendable.then(|| Secret::new(key)).ok_or("a key has only visible ASCII characters, no spaces")
 }
 
 impl Settings {
@@ -65,17 +60,10 @@ impl Settings {
     /// `keys.toml` is unreadable, damaged or open to others; the keyring holds a key and does not
     /// hand it out.
     pub fn load_keys(&mut self, roles: &[Role]) -> Result<(), ConfigError> {
-        let mut names: Vec<String> = roles
-            .iter()
-            .map(|role| self.role(*role).provider.clone())
-            .collect();
+        let mut names: Vec<String> = roles.iter().map(|role| self.role(*role).provider.clone()).collect();
         names.sort_unstable();
         names.dedup();
-        names.retain(|name| {
-            self.providers
-                .get(name)
-                .is_some_and(|found| found.key.is_none())
-        });
+        names.retain(|name| self.providers.get(name).is_some_and(|found| found.key.is_none()));
         if names.is_empty() {
             return Ok(());
         }
@@ -98,10 +86,7 @@ impl Settings {
             return Ok(());
         }
         let known: Vec<&str> = self.providers.keys().map(String::as_str).collect();
-        Err(ConfigError::UnknownProvider {
-            name: name.to_owned(),
-            known: known.join(", "),
-        })
+        Err(ConfigError::UnknownProvider { name: name.to_owned(), known: known.join(", ") })
     }
 
     /// Whether the keys that `roles` need are there.
@@ -136,10 +121,7 @@ impl KeyStore {
     /// `keys.toml` is unreadable, damaged or open to others.
     pub fn open(settings: &Settings) -> Result<Self, ConfigError> {
         let stored = StoredKeys::read(settings.home.join("keys.toml"))?;
-        Ok(Self {
-            stored,
-            environment: settings.environment.clone(),
-        })
+        Ok(Self { stored, environment: settings.environment.clone() })
     }
 
     /// Stores the key that was `typed`, in the OS keyring unless there is none or `in_file` is
@@ -155,10 +137,8 @@ impl KeyStore {
         in_file: bool,
     ) -> Result<KeyOrigin, ConfigError> {
         settings.check_provider(provider)?;
-        let key = read_key(typed).map_err(|reason| ConfigError::BadKey {
-            provider: provider.to_owned(),
-            reason,
-        })?;
+        let key = read_key(typed)
+            .map_err(|reason| ConfigError::BadKey { provider: provider.to_owned(), reason })?;
         if !in_file && keyring::set(&self.environment, provider, &key).is_ok() {
             self.stored.put(provider, Place::Keyring)?;
             return Ok(KeyOrigin::Keyring);
@@ -194,11 +174,7 @@ impl KeyStore {
     ///
     /// # Errors
     /// A variable that holds no usable key.
-    pub fn origin(
-        &self,
-        settings: &Settings,
-        provider: &str,
-    ) -> Result<Option<KeyOrigin>, ConfigError> {
+    pub fn origin(&self, settings: &Settings, provider: &str) -> Result<Option<KeyOrigin>, ConfigError> {
         let variable = key_variable(settings, provider);
         if from_environment(&self.environment, &variable)?.is_some() {
             return Ok(Some(KeyOrigin::Environment(variable)));
@@ -209,11 +185,7 @@ impl KeyStore {
         }))
     }
 
-    fn stored_key(
-        &self,
-        settings: &Settings,
-        provider: &str,
-    ) -> Result<Option<Secret>, ConfigError> {
+    fn stored_key(&self, settings: &Settings, provider: &str) -> Result<Option<Secret>, ConfigError> {
         match self.stored.get(provider) {
             None => Ok(None),
             Some(Place::File(key)) => Ok(Some(key.clone())),
@@ -233,11 +205,7 @@ impl KeyStore {
 }
 
 fn key_variable(settings: &Settings, provider: &str) -> String {
-    settings
-        .providers
-        .get(provider)
-        .and_then(|found| found.key_env.clone())
-        .unwrap_or_default()
+    settings.providers.get(provider).and_then(|found| found.key_env.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]

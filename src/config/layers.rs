@@ -54,28 +54,17 @@ impl Layers {
         origin: Origin,
     ) -> Result<(), ConfigError> {
         let known = schema::find(&path).ok_or_else(|| unknown(&path, &origin))?;
-        let value = known.kind.read_text(text).map_err(|message| {
-            ConfigError::wrong(&origin, format!("{} {message}", dotted(&path)))
-        })?;
+        let value = known
+            .kind
+            .read_text(text)
+            .map_err(|message| ConfigError::wrong(&origin, format!("{} {message}", dotted(&path))))?;
         self.set(path, value, origin)
     }
 
     /// Puts a checked value over what was there.
-    pub(super) fn set(
-        &mut self,
-        path: Vec<String>,
-        value: Value,
-        origin: Origin,
-    ) -> Result<(), ConfigError> {
+    pub(super) fn set(&mut self, path: Vec<String>, value: Value, origin: Origin) -> Result<(), ConfigError> {
         check_names(&path, &origin)?;
-        self.0.insert(
-            dotted(&path),
-            Entry {
-                path,
-                value,
-                origin,
-            },
-        );
+        self.0.insert(dotted(&path), Entry { path, value, origin });
         Ok(())
     }
 
@@ -112,22 +101,10 @@ impl Layers {
 
 /// The name as TOML spells it.
 pub(super) fn dotted(path: &[String]) -> String {
-    let bare = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-    };
-    let parts: Vec<String> = path
-        .iter()
-        .map(|part| {
-            if bare(part) {
-                part.clone()
-            } else {
-                format!("{part:?}")
-            }
-        })
-        .collect();
+    let bare =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    let parts: Vec<String> =
+        path.iter().map(|part| if bare(part) { part.clone() } else { format!("{part:?}") }).collect();
     parts.join(".")
 }
 
@@ -136,9 +113,7 @@ fn check_names(path: &[String], origin: &Origin) -> Result<(), ConfigError> {
     let good = |name: &str| {
         !name.is_empty()
             && name.len() <= 64
-            && name
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
     };
     match path {
         [family, name, ..] if family == "providers" && !good(name) => Err(ConfigError::wrong(
@@ -151,11 +126,7 @@ fn check_names(path: &[String], origin: &Origin) -> Result<(), ConfigError> {
 
 /// The error for a name that no setting has.
 pub(super) fn unknown(path: &[String], origin: &Origin) -> ConfigError {
-    ConfigError::Unknown {
-        origin: origin.clone(),
-        key: dotted(path),
-        help: help(path),
-    }
+    ConfigError::Unknown { origin: origin.clone(), key: dotted(path), help: help(path) }
 }
 
 fn help(path: &[String]) -> Option<String> {
@@ -163,9 +134,7 @@ fn help(path: &[String]) -> Option<String> {
         && family == "providers"
         && ["key", "api_key", "token"].contains(&last.as_str())
     {
-        return Some(format!(
-            "; keys do not belong into this file: run `mira auth set {name}`"
-        ));
+        return Some(format!("; keys do not belong into this file: run `mira auth set {name}`"));
     }
     if schema::is_section(path) {
         return Some(": it is a section".to_owned());

@@ -8,10 +8,9 @@ use std::{
 };
 
 use super::{
-    BudgetSettings, ConfigError, Environment, LogSettings, MemorySettings, ModelOverride,
-    NetworkSettings, Origin, ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles,
-    ServerSettings, Setting, Settings, Sources, WorkspaceSettings, address, directories,
-    environment,
+    BudgetSettings, ConfigError, Environment, LogSettings, MemorySettings, ModelOverride, NetworkSettings,
+    Origin, ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles, ServerSettings, Setting,
+    Settings, Sources, WorkspaceSettings, address, directories, environment,
     flags::Flags,
     keys,
     layers::{Entry, Layers},
@@ -29,15 +28,8 @@ pub(super) fn settings(
     flags.add_model("planner", sources.planner.as_deref(), &layers);
     flags.add_model("coder", sources.coder.as_deref(), &layers);
     let provider_of = |layers: &Layers, role: &str| {
-        let from_layers = || {
-            layers
-                .text(&format!("roles.{role}.provider"))
-                .map(str::to_owned)
-        };
-        flags
-            .provider_of(role)
-            .map(str::to_owned)
-            .or_else(from_layers)
+        let from_layers = || layers.text(&format!("roles.{role}.provider")).map(str::to_owned);
+        flags.provider_of(role).map(str::to_owned).or_else(from_layers)
     };
     environment::read(&sources.environment, provider_of, &mut layers)?;
     flags.apply(&mut layers)?;
@@ -48,11 +40,7 @@ pub(super) fn settings(
     Ok(settings)
 }
 
-fn typed(
-    values: Values<'_>,
-    sources: &Sources,
-    config_file: PathBuf,
-) -> Result<Settings, ConfigError> {
+fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<Settings, ConfigError> {
     let home = match values.find_text("home") {
         Some(home) => absolute(&sources.environment.expand(home)),
         None => directories::home(&sources.environment)?,
@@ -158,9 +146,7 @@ impl<'a> Values<'a> {
     fn role(self, role: &str) -> Result<RoleSettings, ConfigError> {
         let name = |part: &str| format!("roles.{role}.{part}");
         self.check_provider(&name("provider"))?;
-        let effort = self
-            .find_text(&name("effort"))
-            .filter(|effort| *effort != "default");
+        let effort = self.find_text(&name("effort")).filter(|effort| *effort != "default");
         Ok(RoleSettings {
             provider: self.text(&name("provider")),
             model: self.text(&name("model")),
@@ -179,51 +165,31 @@ impl<'a> Values<'a> {
         let nearest = schema::similar(&provider, known.iter().map(|known| (*known).to_owned()));
         let help = match nearest {
             Some(nearest) => format!("did you mean {nearest:?}?"),
-            None => format!(
-                "known are {}, or give providers.{provider}.base_url",
-                known.join(", ")
-            ),
+            None => format!("known are {}, or give providers.{provider}.base_url", known.join(", ")),
         };
-        let message =
-            format!("{name} names the provider {provider:?}, which is not defined; {help}");
+        let message = format!("{name} names the provider {provider:?}, which is not defined; {help}");
         Err(ConfigError::wrong(&self.origin(name), message))
     }
 
     fn origin(self, name: &str) -> Origin {
-        self.layers
-            .get(name)
-            .map_or(Origin::Default, |entry| entry.origin.clone())
+        self.layers.get(name).map_or(Origin::Default, |entry| entry.origin.clone())
     }
 
-    fn providers(
-        self,
-        environment: &Environment,
-    ) -> Result<BTreeMap<String, ProviderSettings>, ConfigError> {
+    fn providers(self, environment: &Environment) -> Result<BTreeMap<String, ProviderSettings>, ConfigError> {
         let names = self.layers.names_in("providers").into_iter();
-        names
-            .map(|name| Ok((name.to_owned(), self.provider(name, environment)?)))
-            .collect()
+        names.map(|name| Ok((name.to_owned(), self.provider(name, environment)?))).collect()
     }
 
-    fn provider(
-        self,
-        provider: &str,
-        environment: &Environment,
-    ) -> Result<ProviderSettings, ConfigError> {
+    fn provider(self, provider: &str, environment: &Environment) -> Result<ProviderSettings, ConfigError> {
         let name = |part: &str| format!("providers.{provider}.{part}");
-        let base_url = self
-            .find_text(&name("base_url"))
-            .ok_or_else(|| self.no_address(provider))?;
+        let base_url = self.find_text(&name("base_url")).ok_or_else(|| self.no_address(provider))?;
         let needs_key = match self.layers.get(&name("needs_key")) {
             Some(_) => self.is(&name("needs_key")),
             None => !address::is_loopback(base_url),
         };
         let key_env = match self.find_text(&name("key_env")) {
             Some(variable) => variable.to_owned(),
-            None => format!(
-                "{}_API_KEY",
-                provider.to_ascii_uppercase().replace('-', "_")
-            ),
+            None => format!("{}_API_KEY", provider.to_ascii_uppercase().replace('-', "_")),
         };
         Ok(ProviderSettings {
             kind: match self.find_text(&name("kind")) {
@@ -253,9 +219,7 @@ impl<'a> Values<'a> {
 
     fn models(self) -> BTreeMap<String, ModelOverride> {
         let names = self.layers.names_in("models").into_iter();
-        names
-            .map(|name| (name.to_owned(), self.model(name)))
-            .collect()
+        names.map(|name| (name.to_owned(), self.model(name))).collect()
     }
 
     fn model(self, name: &'a str) -> ModelOverride {

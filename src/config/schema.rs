@@ -13,9 +13,7 @@ const fn known(name: &'static str, kind: Kind) -> Known {
     Known { name, kind }
 }
 
-const EFFORT: Kind = Kind::OneOf(&[
-    "default", "none", "minimal", "low", "medium", "high", "xhigh", "max",
-]);
+const EFFORT: Kind = Kind::OneOf(&["default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 const MILLISECONDS: Kind = Kind::Integer(1, 86_400_000);
 const TOKENS: Kind = Kind::Integer(1, 100_000_000);
 const PRICE: Kind = Kind::Number(0.0, 100_000.0);
@@ -39,10 +37,7 @@ pub(super) const SETTINGS: &[Known] = &[
     known("roles.embedder.provider", Kind::Text),
     known("roles.embedder.model", Kind::Text),
     known("roles.embedder.dimensions", Kind::Integer(1, 65_536)),
-    known(
-        "providers.*.kind",
-        Kind::OneOf(&["responses", "chat_completions"]),
-    ),
+    known("providers.*.kind", Kind::OneOf(&["responses", "chat_completions"])),
     known("providers.*.base_url", Kind::Address),
     known("providers.*.key_env", Kind::Variable),
     known("providers.*.needs_key", Kind::Bool),
@@ -63,19 +58,13 @@ pub(super) const SETTINGS: &[Known] = &[
     known("budget.max_cost_usd", Kind::Number(0.0, f64::INFINITY)),
     known("budget.max_duration_s", Kind::Integer(1, 604_800)),
     known("memory.salience_min_for_embed", Kind::Number(0.0, 1.0)),
-    known(
-        "memory.embed_heads",
-        Kind::ListOf(&["general", "code", "facts", "preferences"]),
-    ),
+    known("memory.embed_heads", Kind::ListOf(&["general", "code", "facts", "preferences"])),
     known("memory.max_recalled_messages", Kind::Integer(0, 1_000)),
     known("memory.summary_interval", Kind::Integer(1, 10_000)),
     known("qdrant.url", Kind::Address),
     known("server.host", Kind::Text),
     known("server.port", Kind::Integer(0, 65_535)),
-    known(
-        "server.environment",
-        Kind::OneOf(&["development", "production"]),
-    ),
+    known("server.environment", Kind::OneOf(&["development", "production"])),
     known("workspace.git", Kind::Bool),
     known("workspace.default_path", Kind::Text),
     known("log.filter", Kind::Text),
@@ -87,9 +76,7 @@ pub(super) const SETTINGS: &[Known] = &[
 pub(super) fn find(path: &[String]) -> Option<&'static Known> {
     SETTINGS.iter().find(|known| {
         let mut parts = known.name.split('.');
-        let same = path
-            .iter()
-            .all(|part| parts.next().is_some_and(|p| p == "*" || p == part));
+        let same = path.iter().all(|part| parts.next().is_some_and(|p| p == "*" || p == part));
         same && parts.next().is_none()
     })
 }
@@ -98,9 +85,7 @@ pub(super) fn find(path: &[String]) -> Option<&'static Known> {
 pub(super) fn is_section(path: &[String]) -> bool {
     SETTINGS.iter().any(|known| {
         let mut parts = known.name.split('.');
-        path.iter()
-            .all(|part| parts.next().is_some_and(|p| p == "*" || p == part))
-            && parts.next().is_some()
+        path.iter().all(|part| parts.next().is_some_and(|p| p == "*" || p == part)) && parts.next().is_some()
     })
 }
 
@@ -108,9 +93,7 @@ pub(super) fn is_section(path: &[String]) -> bool {
 /// section.
 pub(super) fn nearest(path: &[String]) -> Option<String> {
     let names = SETTINGS.iter().map(|known| with_names_of(known.name, path));
-    let sections = SETTINGS
-        .iter()
-        .filter_map(|known| section_of(known.name, path));
+    let sections = SETTINGS.iter().filter_map(|known| section_of(known.name, path));
     let said = path.join(".");
     similar(&said, names.chain(sections)).or_else(|| same_last_part(path))
 }
@@ -127,13 +110,10 @@ pub(super) fn similar(said: &str, names: impl Iterator<Item = String>) -> Option
 
 /// `name` with its `*` filled from `path`.
 fn with_names_of(name: &str, path: &[String]) -> String {
-    let filled = name
-        .split('.')
-        .enumerate()
-        .map(|(place, part)| match path.get(place) {
-            Some(said) if part == "*" => said,
-            _ => part,
-        });
+    let filled = name.split('.').enumerate().map(|(place, part)| match path.get(place) {
+        Some(said) if part == "*" => said,
+        _ => part,
+    });
     filled.collect::<Vec<_>>().join(".")
 }
 
@@ -145,9 +125,7 @@ fn section_of(name: &str, path: &[String]) -> Option<String> {
 
 fn same_last_part(path: &[String]) -> Option<String> {
     let last = path.last()?;
-    let mut same = SETTINGS
-        .iter()
-        .filter(|known| known.name.rsplit('.').next() == Some(last));
+    let mut same = SETTINGS.iter().filter(|known| known.name.rsplit('.').next() == Some(last));
     let first = same.next()?;
     same.next().is_none().then(|| first.name.to_owned())
 }

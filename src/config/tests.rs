@@ -22,10 +22,7 @@ fn load(toml: &str, environment: &str, flags: &str) -> Result<Settings, ConfigEr
     };
     let mut variables = vec![("MIRA_HOME".to_owned(), "/state".to_owned())];
     variables.extend(pairs(environment, '='));
-    let mut sources = Sources {
-        environment: variables.into_iter().collect(),
-        ..Sources::default()
-    };
+    let mut sources = Sources { environment: variables.into_iter().collect(), ..Sources::default() };
     for (flag, value) in pairs(flags, ' ') {
         match flag.as_str() {
             "--set" => sources.set.push(value),
@@ -56,23 +53,14 @@ fn defaults_are_what_is_promised() {
     let settings = load_file("");
     let role = |role| {
         let role = settings.role(role);
-        format!(
-            "{}/{} {:?} {:?}",
-            role.provider, role.model, role.effort, role.dimensions
-        )
+        format!("{}/{} {:?} {:?}", role.provider, role.model, role.effort, role.dimensions)
     };
     assert_eq!(role(Role::Planner), "openai/gpt-5 None None");
     assert_eq!(role(Role::Coder), "deepseek/deepseek-flash None None");
     assert_eq!(role(Role::Analyst), "openai/gpt-4o-mini None None");
-    assert_eq!(
-        role(Role::Embedder),
-        "openai/text-embedding-3-large None Some(3072)"
-    );
+    assert_eq!(role(Role::Embedder), "openai/text-embedding-3-large None Some(3072)");
     assert_eq!(settings.network.connect_timeout, Duration::from_secs(10));
-    assert_eq!(
-        settings.network.first_byte_timeout,
-        Duration::from_secs(120)
-    );
+    assert_eq!(settings.network.first_byte_timeout, Duration::from_secs(120));
     assert_eq!(settings.network.idle_timeout, Duration::from_secs(90));
     assert_eq!(settings.network.max_retries, 4);
     assert_eq!(settings.budget.max_rounds, 40);
@@ -80,46 +68,28 @@ fn defaults_are_what_is_promised() {
     assert_eq!(settings.database, Path::new("/state/mira.db"));
     assert!(settings.providers["openai"].needs_key);
     assert_eq!(settings.providers["openai"].kind, ProviderKind::Responses);
-    assert_eq!(
-        settings.providers["deepseek"].kind,
-        ProviderKind::ChatCompletions
-    );
-    assert_eq!(
-        Settings::defaults(Path::new("/state")).unwrap().values,
-        settings.values
-    );
+    assert_eq!(settings.providers["deepseek"].kind, ProviderKind::ChatCompletions);
+    assert_eq!(Settings::defaults(Path::new("/state")).unwrap().values, settings.values);
 }
 
 /// `# name = value`, a setting that is unset by default, without its `# `.
 fn optional_setting(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("# ")?;
     let (name, _) = rest.split_once(" = ")?;
-    let is_name = name
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || "_-\".".contains(c));
+    let is_name = name.chars().all(|c| c.is_ascii_lowercase() || "_-\".".contains(c));
     is_name.then_some(rest)
 }
 
 #[test]
 fn default_toml_names_every_setting_and_no_other() {
-    let whole: Vec<&str> = DEFAULT_TOML
-        .lines()
-        .map(|line| optional_setting(line).unwrap_or(line))
-        .collect();
+    let whole: Vec<&str> = DEFAULT_TOML.lines().map(|line| optional_setting(line).unwrap_or(line)).collect();
     let mut layers = layers::Layers::default();
     file::read_text(Path::new("default.toml"), &whole.join("\n"), &mut layers)
         .unwrap_or_else(|error| panic!("{error}"));
-    let named: Vec<&[String]> = layers
-        .iter()
-        .map(|(_, entry)| entry.path.as_slice())
-        .collect();
+    let named: Vec<&[String]> = layers.iter().map(|(_, entry)| entry.path.as_slice()).collect();
     for known in schema::SETTINGS {
         let is_this = |path: &&[String]| schema::find(path).unwrap().name == known.name;
-        assert!(
-            named.iter().any(is_this),
-            "default.toml lacks {}",
-            known.name
-        );
+        assert!(named.iter().any(is_this), "default.toml lacks {}", known.name);
     }
 }
 
@@ -132,11 +102,8 @@ fn default_toml_names_every_variable() {
 
 #[test]
 fn the_example_in_default_toml_works() {
-    let example: Vec<&str> = DEFAULT_TOML
-        .lines()
-        .filter_map(|line| line.strip_prefix("#   "))
-        .take(3)
-        .collect();
+    let example: Vec<&str> =
+        DEFAULT_TOML.lines().filter_map(|line| line.strip_prefix("#   ")).take(3).collect();
     let settings = load_file(&example.join("\n"));
     assert_eq!(settings.roles.planner.provider, "local");
     let local = &settings.providers["local"];
@@ -155,10 +122,7 @@ fn later_layers_win_and_say_so() {
     check_shown(&settings, "server.host = \"::1\"  # environment MIRA_HOST");
     check_shown(&settings, "server.environment = \"production\"  # default");
     assert_eq!(settings.server.port, 3);
-    assert_eq!(
-        settings.origin("budget.max_tokens").unwrap().to_string(),
-        "config.toml:3"
-    );
+    assert_eq!(settings.origin("budget.max_tokens").unwrap().to_string(), "config.toml:3");
 }
 
 #[test]
@@ -179,40 +143,16 @@ fn environment_reaches_every_setting() {
     assert_eq!(settings.sqlite_max_connections, 9);
     assert_eq!(
         settings.server,
-        ServerSettings {
-            host: "0.0.0.0".into(),
-            port: 99,
-            environment: "development".into()
-        }
+        ServerSettings { host: "0.0.0.0".into(), port: 99, environment: "development".into() }
     );
-    assert_eq!(
-        settings.qdrant.url.as_deref(),
-        Some("http://localhost:6334")
-    );
+    assert_eq!(settings.qdrant.url.as_deref(), Some("http://localhost:6334"));
     assert_eq!(settings.qdrant.key.as_ref().unwrap().reveal(), "q");
-    assert_eq!(
-        settings.providers["openai"].key.as_ref().unwrap().reveal(),
-        "o"
-    );
-    assert_eq!(
-        settings.providers["deepseek"]
-            .key
-            .as_ref()
-            .unwrap()
-            .reveal(),
-        "d"
-    );
-    assert_eq!(
-        settings.providers["openai"].base_url,
-        "http://127.0.0.1:1234/v1"
-    );
+    assert_eq!(settings.providers["openai"].key.as_ref().unwrap().reveal(), "o");
+    assert_eq!(settings.providers["deepseek"].key.as_ref().unwrap().reveal(), "d");
+    assert_eq!(settings.providers["openai"].base_url, "http://127.0.0.1:1234/v1");
     assert!(!settings.providers["openai"].needs_key);
     assert_eq!(settings.providers["deepseek"].base_url, "https://d.example");
-    let models = [
-        &settings.roles.planner,
-        &settings.roles.embedder,
-        &settings.roles.coder,
-    ];
+    let models = [&settings.roles.planner, &settings.roles.embedder, &settings.roles.coder];
     assert_eq!(models.map(|role| role.model.as_str()), ["m1", "m2", "m3"]);
     assert_eq!(settings.roles.embedder.dimensions, Some(8));
     assert_eq!(
@@ -225,10 +165,7 @@ fn environment_reaches_every_setting() {
         }
     );
     assert!(!settings.workspace.git && !settings.color && settings.log.json);
-    assert_eq!(
-        settings.workspace.default_path.as_deref(),
-        Some(Path::new("/repo"))
-    );
+    assert_eq!(settings.workspace.default_path.as_deref(), Some(Path::new("/repo")));
     assert_eq!(settings.log.filter.as_deref(), Some("info"));
     let times = settings.network;
     let times = [
@@ -261,20 +198,14 @@ fn openai_model_does_not_rename_the_model_of_another_provider() {
     let role = "roles.planner = { provider = \"local\", model = \"qwen\" }\n";
     assert_eq!(planner(&format!("{local}{role}"), ""), "local/qwen");
     assert_eq!(planner(local, "--planner local/a"), "local/a");
-    assert_eq!(
-        planner(local, "--set roles.planner.provider=local"),
-        "local/gpt-5"
-    );
+    assert_eq!(planner(local, "--set roles.planner.provider=local"), "local/gpt-5");
 }
 
 #[test]
 fn planner_and_coder_flags_take_a_model_or_a_provider_and_a_model() {
     let coder = |flag: &str| {
         let settings = load("", "", &format!("--coder {flag}")).unwrap();
-        format!(
-            "{} of {}",
-            settings.roles.coder.model, settings.roles.coder.provider
-        )
+        format!("{} of {}", settings.roles.coder.model, settings.roles.coder.provider)
     };
     assert_eq!(coder("deepseek-pro"), "deepseek-pro of deepseek");
     assert_eq!(coder("openai/gpt-5-mini"), "gpt-5-mini of openai");
@@ -290,10 +221,7 @@ fn a_retired_model_name_is_replaced_with_a_notice() {
     };
     let flash = || "deepseek-flash".to_owned();
     assert_eq!(coder("deepseek-reasoner"), (flash(), None, 1));
-    assert_eq!(
-        coder("deepseek-chat"),
-        (flash(), Some("none".to_owned()), 1)
-    );
+    assert_eq!(coder("deepseek-chat"), (flash(), Some("none".to_owned()), 1));
     assert_eq!(coder("deepseek-flash"), (flash(), None, 0));
 }
 
@@ -315,25 +243,16 @@ fn models_are_priced_by_name() {
 
 #[test]
 fn an_infinite_cap_is_no_cap() {
-    assert_eq!(
-        load_file("budget.max_cost_usd = inf").budget.max_cost_usd,
-        None
-    );
+    assert_eq!(load_file("budget.max_cost_usd = inf").budget.max_cost_usd, None);
     let settings = load("", "MIRA_MAX_COST_USD=0.5", "").unwrap();
     assert_eq!(settings.budget.max_cost_usd, Some(0.5));
 }
 
 #[test]
 fn relative_databases_lie_where_they_were_named() {
-    assert_eq!(
-        load_file("store.database = \"x.db\"").database,
-        Path::new("/state/x.db")
-    );
+    assert_eq!(load_file("store.database = \"x.db\"").database, Path::new("/state/x.db"));
     let here = std::env::current_dir().unwrap().join("x.db");
-    assert_eq!(
-        load("", "DATABASE_URL=sqlite://x.db", "").unwrap().database,
-        here
-    );
+    assert_eq!(load("", "DATABASE_URL=sqlite://x.db", "").unwrap().database, here);
 }
 
 #[test]

@@ -56,9 +56,7 @@ impl Kind {
         let read = match (self, value) {
             (Kind::Bool, DeValue::Boolean(b)) => Some(Value::Bool(*b)),
             (Kind::Integer(..), DeValue::Integer(i)) => integer(i).map(Value::Integer),
-            (Kind::Number(..), DeValue::Integer(i)) => {
-                i.to_string().parse().ok().map(Value::Number)
-            }
+            (Kind::Number(..), DeValue::Integer(i)) => i.to_string().parse().ok().map(Value::Number),
             (Kind::Number(..), DeValue::Float(f)) => f.as_str().parse().ok().map(Value::Number),
             (Kind::ListOf(_), DeValue::Array(items)) => items
                 .iter()
@@ -90,11 +88,7 @@ impl Kind {
             (_, Value::Text(text)) => !text.is_empty() && !text.contains(char::is_control),
             _ => true,
         };
-        if accepted {
-            Ok(value)
-        } else {
-            Err(self.refusal(said))
-        }
+        if accepted { Ok(value) } else { Err(self.refusal(said)) }
     }
 
     fn refusal(self, said: &str) -> String {
@@ -159,10 +153,7 @@ fn read_bool(text: &str) -> Option<bool> {
 
 /// `a, b` as the environment spells it; `["a", "b"]` as people type it after `--set`.
 fn read_list(text: &str) -> Vec<String> {
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(text);
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     inner
         .split(',')
         .map(|item| item.trim().trim_matches('"').to_owned())
@@ -176,9 +167,7 @@ fn integer(value: &toml::de::DeInteger<'_>) -> Option<u64> {
 
 fn is_variable(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// A TOML value as it reads in an error sentence.

@@ -24,7 +24,5 @@ pub const FILES: [(&str, &str); 10] = [
 /// When a folder or file cannot be written.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir.join("src"))?;
-    FILES
-        .iter()
-        .try_for_each(|(path, content)| fs::write(dir.join(path), content))
+    FILES.iter().try_for_each(|(path, content)| fs::write(dir.join(path), content))
 }

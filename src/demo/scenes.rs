@@ -45,9 +45,7 @@ pub fn all() -> Result<Vec<Scene>, toml::de::Error> {
 pub fn script() -> Result<Script, toml::de::Error> {
     let mut script = Script::new();
     script.turns = all()?.into_iter().flat_map(|scene| scene.turns).collect();
-    script
-        .turns
-        .extend(Script::from_toml(include_str!("scenes/anything_else.toml"))?.turns);
+    script.turns.extend(Script::from_toml(include_str!("scenes/anything_else.toml"))?.turns);
     Ok(script)
 }
 
@@ -61,11 +59,7 @@ mod tests {
     #[test]
     fn scenes_are_for_the_demos_models() {
         for turn in script().unwrap().turns {
-            let model = if turn.when.wire == Some(Wire::Responses) {
-                PLANNER
-            } else {
-                CODER
-            };
+            let model = if turn.when.wire == Some(Wire::Responses) { PLANNER } else { CODER };
             assert_eq!(turn.when.model.as_deref(), Some(model));
         }
     }
@@ -74,29 +68,17 @@ mod tests {
     fn each_prompt_starts_its_own_scene() {
         for scene in all().unwrap() {
             let phrase = scene.turns[0].when.user_says.clone().unwrap();
-            let prompts = all()
-                .unwrap()
-                .into_iter()
-                .filter(|scene| scene.prompt.contains(&phrase));
-            assert_eq!(
-                prompts.map(|scene| scene.title).collect::<Vec<_>>(),
-                [scene.title]
-            );
+            let prompts = all().unwrap().into_iter().filter(|scene| scene.prompt.contains(&phrase));
+            assert_eq!(prompts.map(|scene| scene.title).collect::<Vec<_>>(), [scene.title]);
         }
     }
 
     #[test]
     fn the_other_answer_names_every_prompt() {
         let script = script().unwrap();
-        let Step::Text(answer) = &script.turns.last().unwrap().steps[0] else {
-            panic!()
-        };
+        let Step::Text(answer) = &script.turns.last().unwrap().steps[0] else { panic!() };
         for scene in all().unwrap() {
-            assert!(
-                answer.contains(scene.prompt.lines().next().unwrap()),
-                "{}",
-                scene.title
-            );
+            assert!(answer.contains(scene.prompt.lines().next().unwrap()), "{}", scene.title);
         }
     }
 
@@ -105,24 +87,15 @@ mod tests {
         for scene in all().unwrap() {
             let steps = || scene.turns.iter().flat_map(|turn| &turn.steps);
             let tasks = steps().filter_map(|step| match step {
-                Step::Call { arguments, .. } => {
-                    serde_json::from_str::<serde_json::Value>(arguments).unwrap()["task"]
-                        .as_str()
-                        .map(str::to_owned)
-                }
+                Step::Call { arguments, .. } => serde_json::from_str::<serde_json::Value>(arguments).unwrap()
+                    ["task"]
+                    .as_str()
+                    .map(str::to_owned),
                 _ => None,
             });
-            let coder = scene
-                .turns
-                .iter()
-                .filter(|turn| turn.when.wire == Some(Wire::Chat));
+            let coder = scene.turns.iter().filter(|turn| turn.when.wire == Some(Wire::Chat));
             let awaited = coder.map(|turn| turn.when.user_says.clone().unwrap());
-            assert_eq!(
-                tasks.collect::<Vec<_>>(),
-                awaited.collect::<Vec<_>>(),
-                "{}",
-                scene.title
-            );
+            assert_eq!(tasks.collect::<Vec<_>>(), awaited.collect::<Vec<_>>(), "{}", scene.title);
         }
     }
 }

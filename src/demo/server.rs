@@ -39,12 +39,7 @@ use rules::text;
 const CREATED_AT: u64 = 1_767_225_600;
 
 /// The models that `GET /v1/models` names.
-const MODELS: [&str; 4] = [
-    "gpt-5",
-    "gpt-4o-mini",
-    "deepseek-flash",
-    "text-embedding-3-large",
-];
+const MODELS: [&str; 4] = ["gpt-5", "gpt-4o-mini", "deepseek-flash", "text-embedding-3-large"];
 
 /// A running server. Dropping it stops it.
 pub struct ModelServer {
@@ -73,10 +68,8 @@ impl ModelServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Shared::new(script);
-        let app = Router::new()
-            .fallback(handle)
-            .layer(DefaultBodyLimit::disable())
-            .with_state(shared.clone());
+        let app =
+            Router::new().fallback(handle).layer(DefaultBodyLimit::disable()).with_state(shared.clone());
         // Without this, small pieces wait for the client's acknowledgement.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let serving = tokio::spawn(async move {
@@ -84,11 +77,7 @@ impl ModelServer {
                 tracing::error!(%error, "the scripted model server stopped");
             }
         });
-        Ok(Self {
-            address,
-            shared,
-            serving,
-        })
+        Ok(Self { address, shared, serving })
     }
 
     /// The base URL for providers of either kind: `http://127.0.0.1:PORT/v1`.
@@ -181,8 +170,7 @@ async fn handle(
 }
 
 fn models() -> Value {
-    let model =
-        |id| json!({ "id": id, "object": "model", "created": CREATED_AT, "owned_by": "scripted" });
+    let model = |id| json!({ "id": id, "object": "model", "created": CREATED_AT, "owned_by": "scripted" });
     json!({ "object": "list", "data": MODELS.map(model) })
 }
 
@@ -201,18 +189,12 @@ impl Shared {
             Ok(taken) => taken,
             Err(response) => return response,
         };
-        let usage = taken.usage(
-            tokens(body) + tokens(&json!(earlier)),
-            tokens(&json!(earlier)),
-        );
+        let usage = taken.usage(tokens(body) + tokens(&json!(earlier)), tokens(&json!(earlier)));
         let (answer, response) = responses::answer(&taken.exchange(body, usage));
         let ended = matches!(text(&response, "status"), "completed" | "incomplete");
         let stored = (ended && body["store"] != false).then(|| {
             let output = response["output"].as_array().cloned().unwrap_or_default();
-            (
-                responses::response_id(&taken.tag),
-                [history, output].concat(),
-            )
+            (responses::response_id(&taken.tag), [history, output].concat())
         });
         taken.play(answer, self.watch(stored))
     }

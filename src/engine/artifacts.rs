@@ -38,7 +38,8 @@ impl Origin {
 
     /// Written by the coder for a brief.
     pub(crate) fn coder(shared: &Shared, brief: &Brief, file: &ProposedFile, delivery: &Delivery) -> Self {
-        let requirements = std::iter::once(&brief.task).chain(&brief.requirements).cloned().collect::<Vec<_>>();
+        let requirements =
+            std::iter::once(&brief.task).chain(&brief.requirements).cloned().collect::<Vec<_>>();
         Self {
             kind: kind_of(&file.path),
             language: file.language.clone().or_else(|| brief.language.clone()),
@@ -80,13 +81,18 @@ impl Proposed {
     /// What the planner is told.
     pub(crate) fn for_planner(&self) -> String {
         match self {
-            Self::Unchanged(path) => format!("{path}: nothing to propose, the file on disk is already like this."),
+            Self::Unchanged(path) => {
+                format!("{path}: nothing to propose, the file on disk is already like this.")
+            }
             Self::Duplicate(artifact) => format!("{}: the same proposal already waits.", artifact.view.path),
             Self::New(artifact) => {
                 let view = &artifact.view;
                 let kind = if view.is_new_file { "new file" } else { "edit" };
                 let diff = shortened(&view.diff);
-                format!("Proposed {} ({kind}, +{} -{}); it waits for the user.\n{diff}", view.path, view.added, view.removed)
+                format!(
+                    "Proposed {} ({kind}, +{} -{}); it waits for the user.\n{diff}",
+                    view.path, view.added, view.removed
+                )
             }
         }
     }
@@ -129,8 +135,9 @@ pub(crate) async fn propose(
         removed: difference.removed,
         is_new_file: difference.is_new,
         previous_artifact_id: previous.as_ref().map(|previous| previous.view.artifact_id),
-        diff_from_previous: previous
-            .map(|previous| diff(target.path.as_str(), Some(&previous.view.content), Some(&proposal)).to_string()),
+        diff_from_previous: previous.map(|previous| {
+            diff(target.path.as_str(), Some(&previous.view.content), Some(&proposal)).to_string()
+        }),
         content: proposal,
         origin: origin.details,
     };

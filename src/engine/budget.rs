@@ -53,9 +53,15 @@ impl fmt::Display for Exceeded {
                 f,
                 "stopped after {n} rounds without a closing answer (budget.max_rounds); ask for a smaller step or raise the cap"
             ),
-            Self::Tokens(n) => write!(f, "stopped at {n} tokens (budget.max_tokens); ask for a smaller step or raise the cap"),
+            Self::Tokens(n) => write!(
+                f,
+                "stopped at {n} tokens (budget.max_tokens); ask for a smaller step or raise the cap"
+            ),
             Self::Cost { cap, spent } => {
-                write!(f, "stopped: ${spent:.4} spent, the cap is ${cap:.4} (--max-cost or budget.max_cost_usd)")
+                write!(
+                    f,
+                    "stopped: ${spent:.4} spent, the cap is ${cap:.4} (--max-cost or budget.max_cost_usd)"
+                )
             }
         }
     }
@@ -122,7 +128,12 @@ mod tests {
     use super::*;
 
     fn budget(max_cost_usd: Option<f64>) -> Budget {
-        Budget::new(BudgetSettings { max_rounds: 2, max_tokens: 1_000, max_cost_usd, max_duration: Duration::from_secs(60) })
+        Budget::new(BudgetSettings {
+            max_rounds: 2,
+            max_tokens: 1_000,
+            max_cost_usd,
+            max_duration: Duration::from_secs(60),
+        })
     }
 
     fn usage(input: u64, output: u64) -> Usage {

@@ -70,20 +70,25 @@ async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineErro
     let artifact = shared.store.artifact(id).await?;
     if artifact.project_id != shared.project.id {
         let path = &artifact.view.path;
-        return Err(EngineError::Conflict(format!("{path} was proposed for another project; run mira there.")));
+        return Err(EngineError::Conflict(format!(
+            "{path} was proposed for another project; run mira there."
+        )));
     }
     match artifact.view.state {
         ArtifactState::Pending => Ok(artifact),
         state => {
             let path = &artifact.view.path;
-            Err(EngineError::Conflict(format!("The proposal for {path} does not wait any more: it is {state}.")))
+            Err(EngineError::Conflict(format!(
+                "The proposal for {path} does not wait any more: it is {state}."
+            )))
         }
     }
 }
 
 fn planned(shared: &Shared, artifact: &Artifact) -> Result<PlannedWrite, EngineError> {
     let view = &artifact.view;
-    let path = shared.workspace.write_path(&view.path).map_err(|refusal| EngineError::Files(refusal.to_string()))?;
+    let path =
+        shared.workspace.write_path(&view.path).map_err(|refusal| EngineError::Files(refusal.to_string()))?;
     Ok(PlannedWrite {
         path,
         expected_before: view.base_hash.clone(),
@@ -100,7 +105,10 @@ async fn reject(shared: &Shared, id: ArtifactId) -> Result<Reply, EngineError> {
 async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {
     let done = shared.store.change(id).await?;
     if done.project_id != shared.project.id {
-        return Err(EngineError::Conflict(format!("That change was made in another project ({}).", done.root)));
+        return Err(EngineError::Conflict(format!(
+            "That change was made in another project ({}).",
+            done.root
+        )));
     }
     let plan = from_journal(shared, &done)?.undo();
     let origins = done.files.iter().map(|file| file.artifact_id).collect();

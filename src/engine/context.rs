@@ -26,7 +26,12 @@ pub(crate) struct Context {
 }
 
 /// Gathers the context of a prompt in `conversation`.
-pub(crate) async fn gather(store: &Store, workspace: &Arc<Workspace>, conversation: ConversationId, now: TimeMs) -> Context {
+pub(crate) async fn gather(
+    store: &Store,
+    workspace: &Arc<Workspace>,
+    conversation: ConversationId,
+    now: TimeMs,
+) -> Context {
     let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
     let (structure, artifacts) = tokio::join!(
         tokio::time::timeout(TIME_BOUND, structure(workspace)),
@@ -48,13 +53,21 @@ fn name(workspace: &Workspace) -> String {
 /// The project's file tree as text.
 pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
     let workspace = Arc::clone(workspace);
-    let outline = tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES, &Halt::after(TIME_BOUND)));
-    outline.await.ok().and_then(Result::ok).map(|outline| outline.text.trim_end().to_owned()).unwrap_or_default()
+    let outline =
+        tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES, &Halt::after(TIME_BOUND)));
+    outline
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .map(|outline| outline.text.trim_end().to_owned())
+        .unwrap_or_default()
 }
 
 fn recent_work(artifacts: &[Artifact]) -> String {
-    let lines: Vec<String> =
-        artifacts.iter().map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed)).collect();
+    let lines: Vec<String> = artifacts
+        .iter()
+        .map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed))
+        .collect();
     lines.join("\n")
 }
 

@@ -60,7 +60,9 @@ pub(crate) enum DelegationError {
     Budget(#[from] Exceeded),
     #[error("{0}")]
     Engine(#[from] EngineError),
-    #[error("the coder's answer was cut by its token limit (roles.coder.max_output_tokens); ask for a smaller step")]
+    #[error(
+        "the coder's answer was cut by its token limit (roles.coder.max_output_tokens); ask for a smaller step"
+    )]
     Cut,
     #[error("the coder's answer was cut by its provider's content filter")]
     Filtered,
@@ -109,7 +111,8 @@ impl Delegation {
     async fn materials(&self) -> Materials {
         let current = artifacts::current_text(&self.shared, &self.brief.path).await.ok().flatten();
         let mut files = Vec::new();
-        for path in self.brief.context_paths.iter().filter(|p| **p != self.brief.path).take(MAX_CONTEXT_FILES) {
+        for path in self.brief.context_paths.iter().filter(|p| **p != self.brief.path).take(MAX_CONTEXT_FILES)
+        {
             files.push((path.clone(), self.context_file(path).await));
         }
         let structure = context::structure(&self.shared.workspace).await;
@@ -142,7 +145,9 @@ impl Delegation {
             }
             match chunk {
                 Chunk::Text(text) => self.read(&mut reading, &text).await,
-                Chunk::Retrying { attempt, after, reason } => self.tell(retrying(attempt, after, &reason)).await,
+                Chunk::Retrying { attempt, after, reason } => {
+                    self.tell(retrying(attempt, after, &reason)).await
+                }
                 Chunk::Finished(end) => finish = end,
                 _ => {}
             }

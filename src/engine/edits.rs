@@ -83,10 +83,7 @@ pub struct Proposal {
 impl Proposal {
     /// Whether it is certain where the content ends. Without that it is never offered as finished.
     pub fn is_complete(&self) -> bool {
-        !self
-            .problems
-            .iter()
-            .any(|problem| problem.leaves_end_open())
+        !self.problems.iter().any(|problem| problem.leaves_end_open())
     }
 
     /// Whether it may become an artifact: complete, and not replaced by a later one.

@@ -89,7 +89,9 @@ impl Lifecycle {
             (Phase::Pending, Input::Begin) => self.plan("thinking"),
             (Phase::Planning, Input::RoundEnded { calls: 0, .. }) => self.end(Outcome::Completed),
             (Phase::Planning, Input::RoundEnded { delegations, .. }) => self.work(delegations),
-            (Phase::Working { delegations, generating: false }, Input::CoderStarted) => self.generate(delegations),
+            (Phase::Working { delegations, generating: false }, Input::CoderStarted) => {
+                self.generate(delegations)
+            }
             (Phase::Working { delegations: 0, .. }, Input::CallsEnded) => self.plan_again(),
             (Phase::Working { .. }, Input::CallsEnded) => self.plan("reviewing the coder's work"),
             _ => Vec::new(),
@@ -170,8 +172,11 @@ mod tests {
 
     fn check(inputs: &str, expected: &str) {
         let mut lifecycle = Lifecycle::default();
-        let effects: Vec<String> =
-            inputs.split_whitespace().flat_map(|word| lifecycle.handle(input(word))).map(|e| effect(&e)).collect();
+        let effects: Vec<String> = inputs
+            .split_whitespace()
+            .flat_map(|word| lifecycle.handle(input(word)))
+            .map(|e| effect(&e))
+            .collect();
         assert_eq!(effects.join(", "), expected, "after {inputs}");
     }
 
@@ -202,7 +207,10 @@ mod tests {
     fn cancelling_and_failing_work_everywhere_and_once() {
         check("cancel cancel fail", "finish cancelled");
         check("begin cancel answer", "started, ask, finish cancelled");
-        check("begin delegate coder fail done cancel", "started, ask, delegating, run, generating, finish failed");
+        check(
+            "begin delegate coder fail done cancel",
+            "started, ask, delegating, run, generating, finish failed",
+        );
     }
 
     proptest! {

@@ -62,10 +62,14 @@ struct Running {
 impl Live {
     async fn handle(&mut self, command: Command, answer: Answer) {
         let result = match command {
-            Command::Prompt { conversation_id, text, context } => self.prompt(conversation_id, text, context).await,
+            Command::Prompt { conversation_id, text, context } => {
+                self.prompt(conversation_id, text, context).await
+            }
             Command::Cancel { operation_id } => self.cancel(operation_id).await,
             Command::Apply { .. } | Command::Reject { .. } | Command::Undo { .. } => {
-                if let Err(mpsc::error::SendError((_, answer))) = self.file_changes.send((command, answer)).await {
+                if let Err(mpsc::error::SendError((_, answer))) =
+                    self.file_changes.send((command, answer)).await
+                {
                     let _ = answer.send(Err(EngineError::Stopped));
                 }
                 return;
@@ -124,7 +128,8 @@ impl Live {
     /// The next prompt of the conversation may begin. A panic ends its operation as failed first.
     async fn ended(&mut self, ended: Result<(tokio::task::Id, ConversationId), JoinError>) {
         let task = ended.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
-        let Some(conversation) = self.conversations.iter().find(|(_, r)| r.task == task).map(|(id, _)| *id) else {
+        let Some(conversation) = self.conversations.iter().find(|(_, r)| r.task == task).map(|(id, _)| *id)
+        else {
             return;
         };
         let Some(mut running) = self.conversations.remove(&conversation) else { return };

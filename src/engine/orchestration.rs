@@ -134,7 +134,9 @@ impl Operation {
         }
         let outcome = store::Outcome {
             status,
-            message: failure.as_ref().map_or_else(|| closing(status).to_owned(), |failure| failure.message.clone()),
+            message: failure
+                .as_ref()
+                .map_or_else(|| closing(status).to_owned(), |failure| failure.message.clone()),
             result: Some(std::mem::take(&mut self.reply)).filter(|reply| !reply.is_empty()),
             error: failure.map(|failure| failure.message),
             response_id: self.previous.take().map(|previous| previous.response_id),
@@ -153,7 +155,8 @@ impl Operation {
     }
 
     fn unkept_history(&mut self) -> Vec<String> {
-        let items = self.history[self.kept..].iter().filter_map(|item| serde_json::to_string(item).ok()).collect();
+        let items =
+            self.history[self.kept..].iter().filter_map(|item| serde_json::to_string(item).ok()).collect();
         self.kept = self.history.len();
         items
     }
@@ -174,7 +177,9 @@ fn out_of_time(shared: &Shared) -> Input {
     let minutes = shared.budget.max_duration.as_secs_f64() / 60.0;
     Input::Failed(Failure {
         code: ErrorCode::TimeoutError,
-        message: format!("Stopped after {minutes:.1} minutes (budget.max_duration); ask for a smaller step or raise the cap."),
+        message: format!(
+            "Stopped after {minutes:.1} minutes (budget.max_duration); ask for a smaller step or raise the cap."
+        ),
     })
 }
 

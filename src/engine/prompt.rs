@@ -4,7 +4,10 @@
 //! changed since.
 
 use crate::{
-    engine::{context::Context, tools::{self, Brief}},
+    engine::{
+        context::Context,
+        tools::{self, Brief},
+    },
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
     protocol::ClientContext,
 };
@@ -47,7 +50,12 @@ pub(crate) fn planner_request(
 
 /// The user's words with what has changed around them. A section that an earlier message of the
 /// conversation already holds word for word is not sent again.
-pub(crate) fn user_message(text: &str, context: &Context, client: &ClientContext, history: &[Item]) -> String {
+pub(crate) fn user_message(
+    text: &str,
+    context: &Context,
+    client: &ClientContext,
+    history: &[Item],
+) -> String {
     let mut sections = vec![format!("Date: {}. Project: {}.", context.date, context.project)];
     if !context.structure.is_empty() {
         sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
@@ -69,7 +77,10 @@ fn client_sections(client: &ClientContext) -> Vec<String> {
         sections.push(format!("[OPEN FILE] {path}"));
     }
     if let Some(selection) = &client.selection {
-        sections.push(format!("[SELECTION] lines {}-{}\n{}", selection.start_line, selection.end_line, selection.text));
+        sections.push(format!(
+            "[SELECTION] lines {}-{}\n{}",
+            selection.start_line, selection.end_line, selection.text
+        ));
     }
     sections
 }
@@ -315,7 +326,8 @@ mod tests {
 
     #[test]
     fn the_oldest_operations_leave_first_and_whole() {
-        let operation = |text: &str| vec![Item::User { text: text.repeat(100) }, Item::User { text: "x".into() }];
+        let operation =
+            |text: &str| vec![Item::User { text: text.repeat(100) }, Item::User { text: "x".into() }];
         let kept = fit(vec![operation("a"), operation("b"), operation("c")], 80);
         assert_eq!(kept.len(), 4);
         assert_eq!(fit(vec![operation("a")], 0).len(), 2, "the newest always stays");

@@ -90,9 +90,9 @@ pub(crate) async fn until(due: Option<Instant>) {
 
 fn size(piece: &Body) -> usize {
     match piece {
-        Body::ChatResponse { content, .. } | Body::Reasoning { content } | Body::ArtifactDelta { content, .. } => {
-            content.len()
-        }
+        Body::ChatResponse { content, .. }
+        | Body::Reasoning { content }
+        | Body::ArtifactDelta { content, .. } => content.len(),
         _ => 0,
     }
 }

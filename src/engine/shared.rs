@@ -33,7 +33,11 @@ pub(crate) struct Earlier {
 
 impl Shared {
     /// Stores a prompt as a pending operation.
-    pub(crate) async fn begin(&self, conversation: Option<ConversationId>, text: &str) -> Result<Begun, EngineError> {
+    pub(crate) async fn begin(
+        &self,
+        conversation: Option<ConversationId>,
+        text: &str,
+    ) -> Result<Begun, EngineError> {
         if let Some(known) = conversation {
             self.store.conversation(known).await?;
         }

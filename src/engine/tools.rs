@@ -79,9 +79,8 @@ impl Call {
             "list_files" => arguments(call).map(Self::ListFiles),
             "search_code" => arguments(call).map(Self::SearchCode),
             "create_artifact" => arguments(call).map(Self::CreateArtifact),
-            "generate_code" | "refactor_code" | "debug_code" => {
-                arguments::<Brief>(call).map(|brief| Self::Delegate(Brief { tool: call.name.clone(), ..brief }))
-            }
+            "generate_code" | "refactor_code" | "debug_code" => arguments::<Brief>(call)
+                .map(|brief| Self::Delegate(Brief { tool: call.name.clone(), ..brief })),
             other => Err(format!("there is no tool {other:?}; the tools are {}", names().join(", "))),
         }
     }
@@ -126,7 +125,8 @@ struct Described {
 }
 
 static SPECS: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
-    let described: Vec<Described> = serde_json::from_str(include_str!("prompts/tools.json")).unwrap_or_default();
+    let described: Vec<Described> =
+        serde_json::from_str(include_str!("prompts/tools.json")).unwrap_or_default();
     described.into_iter().map(strict).collect()
 });
 

@@ -40,7 +40,9 @@ pub fn prompt(typed: Option<&str>) -> Result<String, StdinError> {
         None if io::stdin().is_terminal() => return Err(StdinError::Empty),
         None => read(io::stdin())?,
         Some(typed) => match piped()? {
-            Some(more) if !more.trim().is_empty() => format!("{typed}\n\n<stdin>\n{}\n</stdin>", more.trim_end()),
+            Some(more) if !more.trim().is_empty() => {
+                format!("{typed}\n\n<stdin>\n{}\n</stdin>", more.trim_end())
+            }
             _ => typed.to_owned(),
         },
     };

@@ -89,7 +89,11 @@ impl TextPrinter {
     }
 
     /// The closing answer, what waits, and what it cost.
-    pub(super) fn close(&mut self, proposed: &[ArtifactView], conversation: ConversationId) -> io::Result<()> {
+    pub(super) fn close(
+        &mut self,
+        proposed: &[ArtifactView],
+        conversation: ConversationId,
+    ) -> io::Result<()> {
         if !self.closing.is_empty() {
             writeln!(self.out, "{}", terminal::visible(&self.closing))?;
         }
@@ -98,7 +102,10 @@ impl TextPrinter {
             writeln!(self.err, "{cost}")?;
         }
         if proposed.iter().any(|artifact| artifact.state == ArtifactState::Pending) {
-            writeln!(self.err, "Nothing is written yet. Look: mira artifacts diff · write: mira artifacts apply")?;
+            writeln!(
+                self.err,
+                "Nothing is written yet. Look: mira artifacts diff · write: mira artifacts apply"
+            )?;
         }
         writeln!(self.err, "Go on: mira exec --conversation {conversation} …")
     }
@@ -126,5 +133,10 @@ fn role_cost(role: &str, usage: &[UsageView]) -> String {
     let sum = |field: fn(&UsageView) -> u64| of_role().map(field).sum::<u64>();
     let money = of_role().map(|u| u.cost_usd).sum::<Option<f64>>();
     let money = money.map_or_else(|| "price unknown".to_owned(), |usd| format!("${usd:.4}"));
-    format!("{role} {} in ({} cached) · {} out · {money}", sum(|u| u.input), sum(|u| u.cached), sum(|u| u.output))
+    format!(
+        "{role} {} in ({} cached) · {} out · {money}",
+        sum(|u| u.input),
+        sum(|u| u.cached),
+        sum(|u| u.output)
+    )
 }

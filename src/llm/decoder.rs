@@ -86,9 +86,10 @@ impl Decoder {
     /// As [`Decoder::push`], and when the answer is incomplete.
     pub fn end(&mut self, out: &mut Vec<Chunk>) -> Result<(), Failure> {
         match &mut self.body {
-            Body::Unknown => {
-                Err(Failure::new(LlmErrorKind::Transport, "the server closed the connection without an answer"))
-            }
+            Body::Unknown => Err(Failure::new(
+                LlmErrorKind::Transport,
+                "the server closed the connection without an answer",
+            )),
             Body::Json(body) => {
                 let body = std::mem::take(body);
                 self.whole(&body, out)
@@ -123,7 +124,8 @@ impl Decoder {
             true => broken_off(),
             false => bad("the answer is not valid JSON"),
         })?;
-        let is_error = value.get("error").is_some_and(|error| !error.is_null()) || value.get("detail").is_some();
+        let is_error =
+            value.get("error").is_some_and(|error| !error.is_null()) || value.get("detail").is_some();
         match ServerError::from_json(&value) {
             Some(error) if is_error => Err(error.failure(None)),
             _ => self.reader.whole(body, out),

@@ -155,8 +155,8 @@ struct WireUsage {
 /// # Errors
 /// A body that is no such answer, or too few, too short or repeated vectors.
 pub fn parse_embeddings(body: &[u8], count: usize, dimensions: Option<u32>) -> Result<Embeddings, Failure> {
-    let answer: Answer =
-        serde_json::from_slice(body).map_err(|_| bad("the answer holds no vectors; is this an embedding model?"))?;
+    let answer: Answer = serde_json::from_slice(body)
+        .map_err(|_| bad("the answer holds no vectors; is this an embedding model?"))?;
     if answer.data.len() != count {
         return Err(bad(&format!("{} vectors came for {count} texts", answer.data.len())));
     }

@@ -80,7 +80,9 @@ impl ServerError {
             Some(Value::String(words)) => Some(Self { words: readable(words), ..Self::default() }),
             Some(error @ Value::Object(_)) => Some(Self::from_object(error)),
             _ if value.get("message").is_some_and(Value::is_string) => Some(Self::from_object(value)),
-            _ => value.get("detail").map(|detail| Self { words: readable(&plain(detail)), ..Self::default() }),
+            _ => {
+                value.get("detail").map(|detail| Self { words: readable(&plain(detail)), ..Self::default() })
+            }
         }
     }
 
@@ -124,7 +126,8 @@ impl ServerError {
             (Some(501), _) => LlmErrorKind::Refused,
             // llama.cpp started without tool support: no repetition changes that.
             (Some(500), _) if self.words.contains("--jinja") => LlmErrorKind::Refused,
-            (Some(409 | 500..=599), _) | (None, "server_error" | "overloaded_error" | "service_unavailable_error") => {
+            (Some(409 | 500..=599), _)
+            | (None, "server_error" | "overloaded_error" | "service_unavailable_error") => {
                 LlmErrorKind::Overloaded
             }
             (Some(300..=399), _) => LlmErrorKind::BadReply,
@@ -263,7 +266,12 @@ mod tests {
             let body = format!(r#"{{"error":{{"code":"{code}"}}}}"#);
             check(429, &body, LlmErrorKind::QuotaExhausted, false);
         }
-        check(429, r#"{"error":{"code":null,"type":"insufficient_quota"}}"#, LlmErrorKind::QuotaExhausted, false);
+        check(
+            429,
+            r#"{"error":{"code":null,"type":"insufficient_quota"}}"#,
+            LlmErrorKind::QuotaExhausted,
+            false,
+        );
         check(402, r#"{"error":{"message":"Insufficient Balance"}}"#, LlmErrorKind::QuotaExhausted, false);
     }
 

@@ -40,7 +40,8 @@ fn is_model(item: &Item) -> bool {
 
 fn push_turn<'a>(items: &'a [Item], turn: std::ops::Range<usize>, from: usize, entries: &mut Vec<Entry<'a>>) {
     let fresh = &items[turn.start.max(from).min(turn.end)..turn.end];
-    let useful = fresh.iter().rposition(|item| !matches!(item, Item::Reasoning(_))).map_or(0, |last| last + 1);
+    let useful =
+        fresh.iter().rposition(|item| !matches!(item, Item::Reasoning(_))).map_or(0, |last| last + 1);
     if useful > 0 {
         entries.push(Entry::Turn(fresh[..useful].iter().collect()));
     }

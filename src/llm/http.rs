@@ -147,7 +147,8 @@ impl Http {
             return retried(LlmErrorKind::Timeout, format!("no connection to {origin} within {waited}"));
         }
         if error.is_connect() {
-            let message = format!("no connection to {origin}: {cause}. Is the address right and the server running?");
+            let message =
+                format!("no connection to {origin}: {cause}. Is the address right and the server running?");
             return match cause.contains("certificate") {
                 true => Failure::lasting(LlmErrorKind::Transport, message),
                 false => Failure::new(LlmErrorKind::Transport, message),
@@ -160,12 +161,16 @@ impl Http {
     pub(super) fn named(&self, error: LlmError) -> LlmError {
         let name = &self.0.name;
         let advice = match error.kind {
-            LlmErrorKind::QuotaExhausted => " Waiting does not help: add credit or raise the limit there.".to_owned(),
+            LlmErrorKind::QuotaExhausted => {
+                " Waiting does not help: add credit or raise the limit there.".to_owned()
+            }
             LlmErrorKind::Auth => format!(" Check the key: `mira auth set {name}`."),
             LlmErrorKind::ContextTooLong => {
                 " Start a new conversation or choose a model with a larger window.".to_owned()
             }
-            LlmErrorKind::RateLimited { .. } | LlmErrorKind::Overloaded => " Try again a little later.".to_owned(),
+            LlmErrorKind::RateLimited { .. } | LlmErrorKind::Overloaded => {
+                " Try again a little later.".to_owned()
+            }
             _ => String::new(),
         };
         let stop = if error.message.ends_with(['.', '!', '?', '…']) { "" } else { "." };
@@ -196,7 +201,10 @@ fn build(is_tls: bool, connect_timeout: Duration) -> Result<Client, LlmError> {
         false => builder.no_proxy().http1_only().tls_certs_only([]),
     };
     builder.build().map_err(|error| {
-        LlmError::new(LlmErrorKind::Transport, format!("no HTTPS client could be built: {}", root_cause(&error)))
+        LlmError::new(
+            LlmErrorKind::Transport,
+            format!("no HTTPS client could be built: {}", root_cause(&error)),
+        )
     })
 }
 
@@ -266,9 +274,12 @@ mod tests {
         {
             check(loopback, true);
         }
-        for open in
-            ["http://api.openai.com/v1", "http://localhost.evil.example", "http://192.168.1.5/v1", "http://0.0.0.0/"]
-        {
+        for open in [
+            "http://api.openai.com/v1",
+            "http://localhost.evil.example",
+            "http://192.168.1.5/v1",
+            "http://0.0.0.0/",
+        ] {
             check(open, false);
         }
         for wrong in ["api.openai.com", "ftp://x", "", "https://user:key@host/v1"] {

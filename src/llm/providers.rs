@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Embedder, LlmError, LlmErrorKind, LlmProvider, ModelInfo, Models, Usage, client::Client, http::Http};
+use super::{
+    Embedder, LlmError, LlmErrorKind, LlmProvider, ModelInfo, Models, Usage, client::Client, http::Http,
+};
 use crate::{
     config::{ProviderSettings, Role, RoleSettings, Roles, Settings},
     protocol::TimeMs,
@@ -97,8 +99,9 @@ impl Providers {
     fn service(&self, role: &str, settings: &RoleSettings) -> Result<&Service, LlmError> {
         let name = &settings.provider;
         let service = self.services.get(name).ok_or_else(|| {
-            let message =
-                format!("The {role}'s provider {name:?} is not configured. Add a [providers.{name}] section.");
+            let message = format!(
+                "The {role}'s provider {name:?} is not configured. Add a [providers.{name}] section."
+            );
             LlmError::new(LlmErrorKind::Refused, message)
         })?;
         service.http.check()?;

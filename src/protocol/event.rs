@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArtifactView, ChangeView, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus,
-    TimeMs, ToolCallState, UsageView,
+    ArtifactView, ChangeView, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus, TimeMs,
+    ToolCallState, UsageView,
 };
 
 /// One thing that happened.

@@ -121,9 +121,9 @@ impl Clock {
     pub fn now(&self) -> TimeMs {
         match &self.0 {
             Some(fixed) => fixed.load(std::sync::atomic::Ordering::SeqCst),
-            None => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| since.as_millis() as TimeMs),
+            None => {
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as TimeMs)
+            }
         }
     }
 

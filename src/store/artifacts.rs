@@ -6,8 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::{Result, Store, StoreError, events};
 use crate::protocol::{
-    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId,
-    ProjectId,
+    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId, ProjectId,
 };
 
 pub(super) use table::{check_waiting, find, set_state, sha256};
@@ -121,11 +120,7 @@ impl Store {
             if let Some(same) = waiting.iter().find(|artifact| {
                 artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
             }) {
-                return Ok(InsertedArtifact {
-                    artifact: same.clone(),
-                    duplicate: true,
-                    events: Vec::new(),
-                });
+                return Ok(InsertedArtifact { artifact: same.clone(), duplicate: true, events: Vec::new() });
             }
             table::insert(db, new, conversation, project, &hash, now).await?;
             let artifact = table::find(db, new.id).await?;
@@ -133,11 +128,7 @@ impl Store {
             for older in waiting {
                 events.extend(table::decide(db, older, ArtifactState::Superseded, now).await?);
             }
-            Ok(InsertedArtifact {
-                artifact,
-                duplicate: false,
-                events,
-            })
+            Ok(InsertedArtifact { artifact, duplicate: false, events })
         })
         .await
     }
@@ -161,21 +152,13 @@ impl Store {
             return Err(StoreError::not_found(what, text));
         }
         let text = text.to_ascii_lowercase();
-        let mut found: Vec<Artifact> = self
-            .read(async |db| table::matching(db, project, &text).await)
-            .await?;
+        let mut found: Vec<Artifact> =
+            self.read(async |db| table::matching(db, project, &text).await).await?;
         match found.len() {
             0 | 1 => found.pop().ok_or_else(|| StoreError::not_found(what, text)),
             _ => {
-                let matches = found
-                    .iter()
-                    .map(|artifact| artifact.view.artifact_id.to_string())
-                    .collect();
-                Err(StoreError::Ambiguous {
-                    what,
-                    text,
-                    matches,
-                })
+                let matches = found.iter().map(|artifact| artifact.view.artifact_id.to_string()).collect();
+                Err(StoreError::Ambiguous { what, text, matches })
             }
         }
     }
@@ -184,21 +167,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn latest_artifact(
-        &self,
-        project: ProjectId,
-        path: &str,
-    ) -> Result<Option<Artifact>> {
+    pub async fn latest_artifact(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
         self.read(async |db| {
             let query = sqlx::query_as(
                 "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ?
                  ORDER BY created_at DESC, rowid DESC LIMIT 1",
             );
-            Ok(query
-                .bind(project.to_string())
-                .bind(path)
-                .fetch_optional(db)
-                .await?)
+            Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
         })
         .await
     }
@@ -211,18 +186,9 @@ impl Store {
         self.read(async |db| {
             let mut query = QueryBuilder::new("SELECT * FROM artifacts WHERE 1");
             let conditions = [
-                (
-                    " AND project_id = ",
-                    filter.project.map(|id| id.to_string()),
-                ),
-                (
-                    " AND conversation_id = ",
-                    filter.conversation.map(|id| id.to_string()),
-                ),
-                (
-                    " AND operation_id = ",
-                    filter.operation.map(|id| id.to_string()),
-                ),
+                (" AND project_id = ", filter.project.map(|id| id.to_string())),
+                (" AND conversation_id = ", filter.conversation.map(|id| id.to_string())),
+                (" AND operation_id = ", filter.operation.map(|id| id.to_string())),
                 (" AND state = ", filter.state.map(|state| state.to_string())),
             ];
             for (condition, value) in conditions {
@@ -230,9 +196,7 @@ impl Store {
                     query.push(condition).push_bind(value);
                 }
             }
-            query
-                .push(" ORDER BY created_at DESC, rowid DESC LIMIT ")
-                .push_bind(limit);
+            query.push(" ORDER BY created_at DESC, rowid DESC LIMIT ").push_bind(limit);
             Ok(query.build_query_as().fetch_all(db).await?)
         })
         .await

@@ -128,9 +128,7 @@ impl Store {
         self.write(async |db| {
             journal::check_paths_free(db, new).await?;
             let applies = match new.undoes {
-                None => journal::check_artifacts_wait(db, new)
-                    .await
-                    .map(|()| true)?,
+                None => journal::check_artifacts_wait(db, new).await.map(|()| true)?,
                 Some(undone) => !journal::check_undoable(db, undone).await?,
             };
             journal::insert(db, new, applies, &owner, now).await
@@ -151,9 +149,7 @@ impl Store {
             journal::set_applied(db, &change, now).await?;
             let written = journal::find(db, id).await?;
             let view = journal::view(db, written).await?;
-            let told = Body::ArtifactApplied {
-                change: view.clone(),
-            };
+            let told = Body::ArtifactApplied { change: view.clone() };
             let events = events::store(db, change.operation_id, vec![told], now).await?;
             Ok((view, events))
         })
@@ -182,9 +178,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn recover_changes(&self, project: ProjectId) -> Result<Vec<Change>> {
-        let journaled = self
-            .read(async |db| journal::journaled(db, project).await)
-            .await?;
+        let journaled = self.read(async |db| journal::journaled(db, project).await).await?;
         if journaled.iter().all(|change| self.is_alive(&change.owner)) {
             return Ok(Vec::new());
         }

@@ -3,9 +3,7 @@
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Result, Store, StoreError, rows};
-use crate::protocol::{
-    ConversationId, MessageId, MessageRole, MessageView, OperationId, ProjectId, TimeMs,
-};
+use crate::protocol::{ConversationId, MessageId, MessageRole, MessageView, OperationId, ProjectId, TimeMs};
 
 /// One history of messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,31 +88,20 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn messages(
-        &self,
-        conversation: ConversationId,
-        limit: u32,
-    ) -> Result<Vec<MessageView>> {
+    pub async fn messages(&self, conversation: ConversationId, limit: u32) -> Result<Vec<MessageView>> {
         self.read(async |db| {
             let query = sqlx::query_as::<_, MessageRow>(
                 "SELECT id, role, content, created_at FROM messages
                  WHERE conversation_id = ? ORDER BY created_at DESC, number DESC LIMIT ?",
             );
-            let newest_first = query
-                .bind(conversation.to_string())
-                .bind(limit)
-                .fetch_all(db)
-                .await?;
+            let newest_first = query.bind(conversation.to_string()).bind(limit).fetch_all(db).await?;
             Ok(newest_first.into_iter().rev().map(|row| row.0).collect())
         })
         .await
     }
 }
 
-pub(super) async fn find(
-    db: &mut SqliteConnection,
-    id: ConversationId,
-) -> Result<Option<Conversation>> {
+pub(super) async fn find(db: &mut SqliteConnection, id: ConversationId) -> Result<Option<Conversation>> {
     let query = sqlx::query_as("SELECT * FROM conversations WHERE id = ?");
     Ok(query.bind(id.to_string()).fetch_optional(db).await?)
 }
@@ -132,15 +119,10 @@ pub(super) async fn ensure(
          ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at
          RETURNING project_id",
     );
-    let query = query
-        .bind(id.to_string())
-        .bind(project.to_string())
-        .bind(title(text))
-        .bind(now);
+    let query = query.bind(id.to_string()).bind(project.to_string()).bind(title(text)).bind(now);
     let owner: String = query.fetch_one(db).await?;
     if owner != project.to_string() {
-        let sentence =
-            format!("Conversation {id} belongs to another project. Go on with it there.");
+        let sentence = format!("Conversation {id} belongs to another project. Go on with it there.");
         return Err(StoreError::Conflict(sentence));
     }
     Ok(())
@@ -166,11 +148,7 @@ pub(super) async fn put_message(
          SELECT ?1, session_id, ?2, ?3, ?4, json_object('operation_id', id) FROM operations WHERE id = ?5
          ON CONFLICT (id) DO UPDATE SET content = excluded.content",
     );
-    let query = query
-        .bind(id.to_string())
-        .bind(role.as_str())
-        .bind(content)
-        .bind(now);
+    let query = query.bind(id.to_string()).bind(role.as_str()).bind(content).bind(now);
     query.bind(operation.to_string()).execute(db).await?;
     Ok(())
 }

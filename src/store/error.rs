@@ -149,23 +149,15 @@ impl From<sqlx::Error> for StoreError {
 
 impl StoreError {
     pub(super) fn not_found(what: &'static str, id: impl ToString) -> Self {
-        Self::NotFound {
-            what,
-            id: id.to_string(),
-        }
+        Self::NotFound { what, id: id.to_string() }
     }
 
     pub(super) fn unreachable(path: &Path, error: io::Error) -> Self {
         let path = path.to_owned();
         match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::ReadOnly { path }
-            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
-            _ => Self::Unreachable {
-                path,
-                reason: error.to_string(),
-            },
+            _ => Self::Unreachable { path, reason: error.to_string() },
         }
     }
 
@@ -181,15 +173,9 @@ impl StoreError {
         match primary_code(&error) {
             Some(5 | 6) => Self::Locked { path },
             Some(3 | 8) => Self::ReadOnly { path },
-            Some(11) => Self::Damaged {
-                path,
-                detail: reason(&error),
-            },
+            Some(11) => Self::Damaged { path, detail: reason(&error) },
             Some(13) => Self::DiskFull { path },
-            Some(10 | 14) => Self::Unreachable {
-                path,
-                reason: reason(&error),
-            },
+            Some(10 | 14) => Self::Unreachable { path, reason: reason(&error) },
             Some(26) => Self::NotOurs { path },
             _ => Self::Database(error),
         }
@@ -211,7 +197,5 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
 }
 
 fn reason(error: &sqlx::Error) -> String {
-    error
-        .as_database_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    error.as_database_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }

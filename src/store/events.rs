@@ -2,9 +2,7 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{
-    Result, Store, StoreError, artifacts, conversations, operations, rows, tool_calls, usage,
-};
+use super::{Result, Store, StoreError, artifacts, conversations, operations, rows, tool_calls, usage};
 use crate::protocol::{
     ArtifactId, Body, ConversationId, Event, MessageRole, OperationId, OperationStatus, TimeMs,
 };
@@ -20,11 +18,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Ended`], [`StoreError::Transition`], or when the
     /// database fails. Nothing is stored then.
-    pub async fn append_events(
-        &self,
-        operation: OperationId,
-        bodies: Vec<Body>,
-    ) -> Result<Vec<Event>> {
+    pub async fn append_events(&self, operation: OperationId, bodies: Vec<Body>) -> Result<Vec<Event>> {
         let now = self.now();
         self.write(async |db| {
             operations::check_running(db, operation).await?;
@@ -37,12 +31,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn events(
-        &self,
-        conversation: ConversationId,
-        since: u64,
-        limit: u32,
-    ) -> Result<Vec<Event>> {
+    pub async fn events(&self, conversation: ConversationId, since: u64, limit: u32) -> Result<Vec<Event>> {
         self.read(async |db| {
             let query = sqlx::query_as::<_, Stored>(
                 "SELECT operation_id, event_type, created_at, sequence_number, event_data FROM operation_events
@@ -80,52 +69,28 @@ async fn carry_out(
     now: TimeMs,
 ) -> Result<()> {
     match body {
-        Body::OperationStatus { status, .. } => {
-            operations::go_on(db, operation, *status, now).await
-        }
-        Body::ChatResponse {
-            message_id,
-            content,
-            finished: true,
-        } => {
-            conversations::put_message(
-                db,
-                *message_id,
-                operation,
-                MessageRole::Assistant,
-                content,
-                now,
-            )
-            .await?;
+        Body::OperationStatus { status, .. } => operations::go_on(db, operation, *status, now).await,
+        Body::ChatResponse { message_id, content, finished: true } => {
+            conversations::put_message(db, *message_id, operation, MessageRole::Assistant, content, now)
+                .await?;
             fold_message(db, operation, &message_id.to_string()).await
         }
-        Body::ToolCall {
-            call_id,
-            name,
-            summary,
-            state,
-        } => tool_calls::put(db, operation, call_id, name, summary, *state, now).await,
+        Body::ToolCall { call_id, name, summary, state } => {
+            tool_calls::put(db, operation, call_id, name, summary, *state, now).await
+        }
         Body::Usage { usage } => usage::insert(db, operation, usage, now).await,
         _ => Ok(()),
     }
 }
 
 /// Drops the pieces of a message that is whole now, and the reasoning that led to it.
-async fn fold_message(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    message: &str,
-) -> Result<()> {
+async fn fold_message(db: &mut SqliteConnection, operation: OperationId, message: &str) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events WHERE operation_id = ?
          AND (event_type = 'reasoning' OR event_type = 'chat_response'
               AND event_data ->> 'message_id' = ? AND NOT event_data ->> 'finished')",
     );
-    query
-        .bind(operation.to_string())
-        .bind(message)
-        .execute(db)
-        .await?;
+    query.bind(operation.to_string()).bind(message).execute(db).await?;
     Ok(())
 }
 
@@ -139,19 +104,12 @@ pub(super) async fn fold_artifact(
         "DELETE FROM operation_events
          WHERE operation_id = ? AND event_type = 'artifact_delta' AND event_data ->> 'path' = ?",
     );
-    query
-        .bind(operation.to_string())
-        .bind(path)
-        .execute(db)
-        .await?;
+    query.bind(operation.to_string()).bind(path).execute(db).await?;
     Ok(())
 }
 
 /// Drops all pieces that are left of an operation that came to its intended end.
-pub(super) async fn fold_operation(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-) -> Result<()> {
+pub(super) async fn fold_operation(db: &mut SqliteConnection, operation: OperationId) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events WHERE operation_id = ?
          AND (event_type IN ('reasoning', 'artifact_delta')
@@ -172,13 +130,7 @@ pub(super) async fn store(
     let mut events = Vec::with_capacity(bodies.len());
     for body in bodies {
         seq += 1;
-        let event = Event {
-            seq,
-            at: now,
-            conversation_id,
-            operation_id: operation,
-            body,
-        };
+        let event = Event { seq, at: now, conversation_id, operation_id: operation, body };
         insert(db, &event).await?;
         events.push(event);
     }
@@ -208,13 +160,8 @@ async fn insert(db: &mut SqliteConnection, event: &Event) -> Result<()> {
          (operation_id, conversation_id, event_type, created_at, sequence_number, event_data)
          VALUES (?, ?, ?, ?, ?, ?)",
     );
-    let query = query
-        .bind(event.operation_id.to_string())
-        .bind(event.conversation_id.to_string());
-    let query = query
-        .bind(kind(&event.body))
-        .bind(event.at)
-        .bind(signed(event.seq));
+    let query = query.bind(event.operation_id.to_string()).bind(event.conversation_id.to_string());
+    let query = query.bind(kind(&event.body)).bind(event.at).bind(signed(event.seq));
     query.bind(data(&event.body)?).execute(db).await?;
     Ok(())
 }
@@ -241,22 +188,12 @@ impl FromRow<'_, SqliteRow> for Stored {
 }
 
 impl Stored {
-    async fn load(
-        self,
-        db: &mut SqliteConnection,
-        conversation_id: ConversationId,
-    ) -> Result<Event> {
+    async fn load(self, db: &mut SqliteConnection, conversation_id: ConversationId) -> Result<Event> {
         let body = match self.kind.as_str() {
             "artifact" => load_artifact(db, &self.data).await?,
             _ => serde_json::from_str(&self.data).map_err(unreadable)?,
         };
-        Ok(Event {
-            seq: self.seq,
-            at: self.at,
-            conversation_id,
-            operation_id: self.operation_id,
-            body,
-        })
+        Ok(Event { seq: self.seq, at: self.at, conversation_id, operation_id: self.operation_id, body })
     }
 }
 
@@ -269,16 +206,14 @@ struct ArtifactReference {
 async fn load_artifact(db: &mut SqliteConnection, data: &str) -> Result<Body> {
     let reference: ArtifactReference = serde_json::from_str(data).map_err(unreadable)?;
     let artifact = artifacts::find(db, reference.artifact_id).await?;
-    Ok(Body::Artifact {
-        artifact: Box::new(artifact.view),
-    })
+    Ok(Body::Artifact { artifact: Box::new(artifact.view) })
 }
 
 fn data(body: &Body) -> Result<String> {
     let text = match body {
-        Body::Artifact { artifact } => serde_json::to_string(&ArtifactReference {
-            artifact_id: artifact.artifact_id,
-        }),
+        Body::Artifact { artifact } => {
+            serde_json::to_string(&ArtifactReference { artifact_id: artifact.artifact_id })
+        }
         _ => serde_json::to_string(body),
     };
     text.map_err(unreadable)

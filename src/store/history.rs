@@ -36,11 +36,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn history(
-        &self,
-        conversation: ConversationId,
-        operations: u32,
-    ) -> Result<Vec<HistoryItem>> {
+    pub async fn history(&self, conversation: ConversationId, operations: u32) -> Result<Vec<HistoryItem>> {
         self.read(async |db| {
             let query = sqlx::query(
                 "SELECT operation_id, item FROM history_items
@@ -50,7 +46,10 @@ impl Store {
             );
             let rows = query.bind(conversation.to_string()).bind(operations).fetch_all(db).await?;
             let item = |row: &SqliteRow| {
-                Ok(HistoryItem { operation_id: rows::parse(row, "operation_id")?, item: row.try_get("item")? })
+                Ok(HistoryItem {
+                    operation_id: rows::parse(row, "operation_id")?,
+                    item: row.try_get("item")?,
+                })
             };
             Ok(rows.iter().map(item).collect::<sqlx::Result<_>>()?)
         })
@@ -58,21 +57,13 @@ impl Store {
     }
 }
 
-pub(super) async fn add(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    items: &[String],
-) -> Result<()> {
+pub(super) async fn add(db: &mut SqliteConnection, operation: OperationId, items: &[String]) -> Result<()> {
     for item in items {
         let query = sqlx::query(
             "INSERT INTO history_items (operation_id, position, item)
              SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM history_items WHERE operation_id = ?1",
         );
-        query
-            .bind(operation.to_string())
-            .bind(item)
-            .execute(&mut *db)
-            .await?;
+        query.bind(operation.to_string()).bind(item).execute(&mut *db).await?;
     }
     Ok(())
 }

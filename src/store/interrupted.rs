@@ -42,8 +42,7 @@ impl Store {
 
 /// All operations that have not ended, with those who work on them.
 async fn unfinished(db: &mut SqliteConnection) -> Result<Vec<(OperationId, String)>> {
-    let query =
-        sqlx::query("SELECT id, owner FROM operations WHERE completed_at IS NULL ORDER BY id");
+    let query = sqlx::query("SELECT id, owner FROM operations WHERE completed_at IS NULL ORDER BY id");
     let rows = query.fetch_all(db).await?;
     let pair = |row| Ok((rows::parse(row, "id")?, Row::try_get(row, "owner")?));
     Ok(rows.iter().map(pair).collect::<sqlx::Result<_>>()?)
@@ -53,19 +52,14 @@ async fn close(db: &mut SqliteConnection, operation: OperationId, now: TimeMs) -
     let messages = partial_messages(db, operation).await?;
     let outcome = Outcome {
         status: OperationStatus::Failed,
-        message: "Interrupted: Mira ended before the answer was complete. Ask again to retry."
-            .to_owned(),
+        message: "Interrupted: Mira ended before the answer was complete. Ask again to retry.".to_owned(),
         result: result(db, operation, &messages).await?,
         error: Some(INTERRUPTED.to_owned()),
         response_id: None,
         history: Vec::new(),
         details: operations::OperationDetails::default(),
     };
-    let whole = |(message_id, content)| Body::ChatResponse {
-        message_id,
-        content,
-        finished: true,
-    };
+    let whole = |(message_id, content)| Body::ChatResponse { message_id, content, finished: true };
     let last = messages.into_iter().map(whole).collect();
     operations::finish(db, operation, &outcome, last, now).await?;
     Ok(())
@@ -84,12 +78,7 @@ async fn partial_messages(
          GROUP BY message_id ORDER BY min(sequence_number)",
     );
     let rows = query.bind(operation.to_string()).fetch_all(db).await?;
-    let pair = |row| {
-        Ok((
-            rows::parse(row, "message_id")?,
-            Row::try_get(row, "content")?,
-        ))
-    };
+    let pair = |row| Ok((rows::parse(row, "message_id")?, Row::try_get(row, "content")?));
     Ok(rows.iter().map(pair).collect::<sqlx::Result<_>>()?)
 }
 

@@ -34,9 +34,7 @@ pub(super) async fn file(path: &Path, readers: u32) -> Result<(SqlitePool, Sqlit
     make_private_file(path).map_err(|error| StoreError::unreachable(path, error))?;
     let options = options().filename(path);
     let writer = pool(1).connect_lazy_with(options.clone());
-    prepare_patiently(&writer, path)
-        .await
-        .map_err(|error| error.at(path))?;
+    prepare_patiently(&writer, path).await.map_err(|error| error.at(path))?;
     let readers = pool(readers.max(1)).connect_lazy_with(options.read_only(true));
     Ok((writer, readers))
 }
@@ -95,13 +93,8 @@ async fn prepare(writer: &SqlitePool, path: &Path) -> Result<()> {
 }
 
 async fn check_sqlite(connection: &mut SqliteConnection) -> Result<()> {
-    let found: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(connection)
-        .await?;
-    let parts: Vec<u32> = found
-        .split('.')
-        .map_while(|part| part.parse().ok())
-        .collect();
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+    let parts: Vec<u32> = found.split('.').map_while(|part| part.parse().ok()).collect();
     if parts.as_slice() < OLDEST_SQLITE.as_slice() {
         return Err(StoreError::OldSqlite { found });
     }
@@ -110,11 +103,7 @@ async fn check_sqlite(connection: &mut SqliteConnection) -> Result<()> {
 
 /// Whether exactly our migrations have been applied.
 async fn is_current(connection: &mut SqliteConnection, path: &Path) -> Result<bool> {
-    let known = MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0);
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
     let found: i64 = if has_migrations(connection).await? {
         let newest = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
         newest.fetch_one(connection).await?
@@ -122,55 +111,35 @@ async fn is_current(connection: &mut SqliteConnection, path: &Path) -> Result<bo
         0
     };
     if found > known {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            found,
-            known,
-        });
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
     }
     Ok(found == known)
 }
 
 async fn has_migrations(connection: &mut SqliteConnection) -> Result<bool> {
     let table = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
-    Ok(sqlx::query_scalar::<_, i64>(table)
-        .fetch_one(connection)
-        .await?
-        > 0)
+    Ok(sqlx::query_scalar::<_, i64>(table).fetch_one(connection).await? > 0)
 }
 
 /// A database that is neither empty nor marked as ours belongs to another program.
 async fn check_ours(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
-    let mark: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(&mut *connection)
-        .await?;
-    let objects: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(connection)
-        .await?;
+    let mark: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+    let objects: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(connection).await?;
     if mark != APPLICATION_ID && (mark != 0 || objects > 0) {
-        return Err(StoreError::NotOurs {
-            path: path.to_owned(),
-        });
+        return Err(StoreError::NotOurs { path: path.to_owned() });
     }
     Ok(())
 }
 
 async fn switch_to_wal(connection: &mut SqliteConnection) -> Result<()> {
-    sqlx::query("PRAGMA journal_mode = WAL")
-        .execute(connection)
-        .await?;
+    sqlx::query("PRAGMA journal_mode = WAL").execute(connection).await?;
     Ok(())
 }
 
 async fn check_wal(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(connection)
-        .await?;
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(connection).await?;
     if mode != "wal" {
-        return Err(StoreError::NoWal {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(StoreError::NoWal { path: path.to_owned(), mode });
     }
     Ok(())
 }
@@ -179,13 +148,8 @@ async fn check_wal(connection: &mut SqliteConnection, path: &Path) -> Result<()>
 async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     use sqlx::Connection;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query("PRAGMA application_id = 0x4d697261")
-        .execute(&mut *transaction)
-        .await?;
-    MIGRATIONS
-        .run(&mut *transaction)
-        .await
-        .map_err(sqlx::Error::from)?;
+    sqlx::query("PRAGMA application_id = 0x4d697261").execute(&mut *transaction).await?;
+    MIGRATIONS.run(&mut *transaction).await.map_err(sqlx::Error::from)?;
     transaction.commit().await?;
     Ok(())
 }
@@ -197,9 +161,7 @@ fn make_private_file(path: &Path) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder)?;
     match fs::metadata(path) {
-        Ok(file)
-            if file.permissions().readonly() || fs::metadata(folder)?.permissions().readonly() =>
-        {
+        Ok(file) if file.permissions().readonly() || fs::metadata(folder)?.permissions().readonly() => {
             Err(io::ErrorKind::PermissionDenied.into())
         }
         Ok(_) => Ok(()),

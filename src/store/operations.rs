@@ -4,8 +4,8 @@ use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Result, Store, StoreError, conversations, events, history, rows, tool_calls};
 use crate::protocol::{
-    Body, ConversationId, Event, MessageId, MessageRole, OperationId, OperationStatus,
-    OperationView, ProjectId, TimeMs,
+    Body, ConversationId, Event, MessageId, MessageRole, OperationId, OperationStatus, OperationView,
+    ProjectId, TimeMs,
 };
 
 /// An operation to begin.
@@ -101,22 +101,12 @@ impl Store {
     pub async fn begin(&self, new: &NewOperation) -> Result<Vec<Event>> {
         let (now, owner) = (self.now(), self.owner()?);
         self.write(async |db| {
-            conversations::ensure(
-                db,
-                new.conversation_id,
-                new.project_id,
-                &new.user_message,
-                now,
-            )
-            .await?;
+            conversations::ensure(db, new.conversation_id, new.project_id, &new.user_message, now).await?;
             insert(db, new, &owner, now).await?;
             let (id, text) = (new.message_id, &new.user_message);
             conversations::put_message(db, id, new.id, MessageRole::User, text, now).await?;
             history::add(db, new.id, &new.history).await?;
-            let pending = Body::OperationStatus {
-                status: OperationStatus::Pending,
-                message: String::new(),
-            };
+            let pending = Body::OperationStatus { status: OperationStatus::Pending, message: String::new() };
             events::store(db, new.id, vec![pending], now).await
         })
         .await
@@ -135,8 +125,7 @@ impl Store {
         last: Vec<Body>,
     ) -> Result<Vec<Event>> {
         let now = self.now();
-        self.write(async |db| finish(db, operation, outcome, last, now).await)
-            .await
+        self.write(async |db| finish(db, operation, outcome, last, now).await).await
     }
 
     /// One operation.
@@ -150,20 +139,14 @@ impl Store {
                 Ok(query.bind(id.to_string()).fetch_optional(db).await?)
             })
             .await?;
-        found
-            .map(|row| row.0)
-            .ok_or_else(|| StoreError::not_found("operation", id))
+        found.map(|row| row.0).ok_or_else(|| StoreError::not_found("operation", id))
     }
 
     /// The newest `limit` operations of a conversation, oldest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn operations(
-        &self,
-        conversation: ConversationId,
-        limit: u32,
-    ) -> Result<Vec<OperationView>> {
+    pub async fn operations(&self, conversation: ConversationId, limit: u32) -> Result<Vec<OperationView>> {
         self.read(async |db| {
             let query = sqlx::query_as::<_, OperationRow>(
                 "SELECT * FROM operations WHERE session_id = ? ORDER BY created_at DESC, id DESC LIMIT ?",
@@ -175,40 +158,22 @@ impl Store {
     }
 }
 
-async fn insert(
-    db: &mut SqliteConnection,
-    new: &NewOperation,
-    owner: &str,
-    now: TimeMs,
-) -> Result<()> {
+async fn insert(db: &mut SqliteConnection, new: &NewOperation, owner: &str, now: TimeMs) -> Result<()> {
     let query = sqlx::query(
         "INSERT INTO operations (id, session_id, kind, status, owner, created_at, user_message, context_snapshot,
                                  primary_model, parent_operation_id, parent_response_id)
          VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)",
     );
-    let query = query
-        .bind(new.id.to_string())
-        .bind(new.conversation_id.to_string());
-    let query = query
-        .bind(&new.kind)
-        .bind(owner)
-        .bind(now)
-        .bind(&new.user_message);
+    let query = query.bind(new.id.to_string()).bind(new.conversation_id.to_string());
+    let query = query.bind(&new.kind).bind(owner).bind(now).bind(&new.user_message);
     let query = query.bind(&new.context_snapshot).bind(&new.primary_model);
     let parent = new.parent_operation_id.map(|id| id.to_string());
-    query
-        .bind(parent)
-        .bind(&new.parent_response_id)
-        .execute(db)
-        .await?;
+    query.bind(parent).bind(&new.parent_response_id).execute(db).await?;
     Ok(())
 }
 
 /// Where an operation stands.
-pub(super) async fn status(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-) -> Result<OperationStatus> {
+pub(super) async fn status(db: &mut SqliteConnection, operation: OperationId) -> Result<OperationStatus> {
     let query = sqlx::query("SELECT status FROM operations WHERE id = ?");
     let row = query.bind(operation.to_string()).fetch_optional(db).await?;
     let row = row.ok_or_else(|| StoreError::not_found("operation", operation))?;
@@ -233,21 +198,11 @@ pub(super) async fn go_on(
 ) -> Result<()> {
     let from = status(db, operation).await?;
     if from.is_terminal() || to.is_terminal() || to == OperationStatus::Pending {
-        return Err(StoreError::Transition {
-            operation,
-            from,
-            to,
-        });
+        return Err(StoreError::Transition { operation, from, to });
     }
-    let query = sqlx::query(
-        "UPDATE operations SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
-    );
-    query
-        .bind(to.as_str())
-        .bind(now)
-        .bind(operation.to_string())
-        .execute(db)
-        .await?;
+    let query =
+        sqlx::query("UPDATE operations SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ?");
+    query.bind(to.as_str()).bind(now).bind(operation.to_string()).execute(db).await?;
     Ok(())
 }
 
@@ -260,11 +215,7 @@ pub(super) async fn finish(
 ) -> Result<Vec<Event>> {
     let (from, to) = (status(db, operation).await?, outcome.status);
     if from.is_terminal() || !to.is_terminal() {
-        return Err(StoreError::Transition {
-            operation,
-            from,
-            to,
-        });
+        return Err(StoreError::Transition { operation, from, to });
     }
     let mut told = events::record(db, operation, last, now).await?;
     let stopped = tool_calls::stop(db, operation).await?;
@@ -294,23 +245,11 @@ async fn close(
          WHERE id = ?",
     );
     let details = &outcome.details;
-    let query = query
-        .bind(outcome.status.as_str())
-        .bind(now)
-        .bind(&outcome.result);
-    let query = query
-        .bind(&outcome.error)
-        .bind(&outcome.response_id)
-        .bind(details.complexity_score);
-    let query = query
-        .bind(&details.delegated_to)
-        .bind(&details.delegation_reason);
-    let query = query
-        .bind(&details.target_language)
-        .bind(&details.target_framework);
-    let query = query
-        .bind(&details.operation_intent)
-        .bind(sqlx::types::Json(&details.files_affected));
+    let query = query.bind(outcome.status.as_str()).bind(now).bind(&outcome.result);
+    let query = query.bind(&outcome.error).bind(&outcome.response_id).bind(details.complexity_score);
+    let query = query.bind(&details.delegated_to).bind(&details.delegation_reason);
+    let query = query.bind(&details.target_language).bind(&details.target_framework);
+    let query = query.bind(&details.operation_intent).bind(sqlx::types::Json(&details.files_affected));
     query.bind(operation.to_string()).execute(db).await?;
     Ok(())
 }
@@ -340,11 +279,6 @@ async fn touch(
         "UPDATE conversations SET updated_at = ?, last_response_id = ?
          WHERE id = (SELECT session_id FROM operations WHERE id = ?)",
     );
-    query
-        .bind(now)
-        .bind(response)
-        .bind(operation.to_string())
-        .execute(db)
-        .await?;
+    query.bind(now).bind(response).bind(operation.to_string()).execute(db).await?;
     Ok(())
 }

@@ -26,18 +26,12 @@ impl Owners {
     /// The owners of the database file at `path`.
     pub(super) fn beside(path: &Path) -> Self {
         let folder = path.with_file_name("owners");
-        Self {
-            folder: Some(folder),
-            me: Mutex::default(),
-        }
+        Self { folder: Some(folder), me: Mutex::default() }
     }
 
     /// The only owner of a database in memory.
     pub(super) fn alone() -> Self {
-        Self {
-            folder: None,
-            me: Mutex::default(),
-        }
+        Self { folder: None, me: Mutex::default() }
     }
 
     /// This program's name among the owners. The mark is made at the first call, so that programs
@@ -68,11 +62,7 @@ fn claim(folder: &Path) -> io::Result<NamedTempFile> {
     super::open::make_private_folder(folder)?;
     sweep(folder)?;
     loop {
-        let mark = tempfile::Builder::new()
-            .prefix("")
-            .suffix(".lock")
-            .rand_bytes(20)
-            .tempfile_in(folder)?;
+        let mark = tempfile::Builder::new().prefix("").suffix(".lock").rand_bytes(20).tempfile_in(folder)?;
         match mark.as_file().try_lock() {
             // Another program's sweep may have come between creation and lock; whatever still
             // stands once it is locked is safe from every sweep.
@@ -110,8 +100,5 @@ fn is_locked(path: &Path) -> bool {
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -46,17 +46,8 @@ async fn find(db: &mut SqliteConnection, root: &str) -> Result<Option<Project>> 
     Ok(query.bind(root).fetch_optional(db).await?)
 }
 
-async fn insert(
-    db: &mut SqliteConnection,
-    root: &str,
-    ids: &IdSource,
-    now: TimeMs,
-) -> Result<Project> {
-    let project = Project {
-        id: ProjectId::new(ids),
-        root: root.to_owned(),
-        created_at: now,
-    };
+async fn insert(db: &mut SqliteConnection, root: &str, ids: &IdSource, now: TimeMs) -> Result<Project> {
+    let project = Project { id: ProjectId::new(ids), root: root.to_owned(), created_at: now };
     let query = sqlx::query("INSERT INTO projects (id, root, created_at) VALUES (?, ?, ?)");
     let query = query.bind(project.id.to_string()).bind(root).bind(now);
     query.execute(db).await?;

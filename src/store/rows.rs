@@ -29,9 +29,7 @@ where
     T::Error: std::error::Error + Send + Sync + 'static,
 {
     let number: i64 = row.try_get(column)?;
-    number
-        .try_into()
-        .map_err(|error: T::Error| wrong(column, error.into()))
+    number.try_into().map_err(|error: T::Error| wrong(column, error.into()))
 }
 
 fn decode<T>(column: &str, text: &str) -> sqlx::Result<T>
@@ -39,13 +37,9 @@ where
     T: FromStr,
     T::Err: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    text.parse()
-        .map_err(|error: T::Err| wrong(column, error.into()))
+    text.parse().map_err(|error: T::Err| wrong(column, error.into()))
 }
 
 fn wrong(column: &str, source: Box<dyn std::error::Error + Send + Sync>) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source,
-    }
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source }
 }

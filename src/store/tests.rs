@@ -7,8 +7,8 @@ mod operations;
 
 use super::*;
 use crate::protocol::{
-    ArtifactId, ArtifactKind, Body, ChangeId, ConversationId, Event, IdSource, MessageId,
-    OperationId, OperationStatus, UsageView,
+    ArtifactId, ArtifactKind, Body, ChangeId, ConversationId, Event, IdSource, MessageId, OperationId,
+    OperationStatus, UsageView,
 };
 
 /// A store with one project, and the ids and the clock that feed it.
@@ -26,13 +26,7 @@ impl World {
         let store = Store::in_memory(clock.clone()).await.unwrap();
         let project = store.project("/project", &ids).await.unwrap();
         let conversation = ConversationId::new(&ids);
-        Self {
-            store,
-            ids,
-            clock,
-            project,
-            conversation,
-        }
+        Self { store, ids, clock, project, conversation }
     }
 
     fn new_operation(&self, text: &str) -> NewOperation {
@@ -63,19 +57,12 @@ impl World {
     }
 
     async fn finish(&self, operation: OperationId, status: OperationStatus) -> Vec<Event> {
-        self.store
-            .finish(operation, &outcome(status), Vec::new())
-            .await
-            .unwrap()
+        self.store.finish(operation, &outcome(status), Vec::new()).await.unwrap()
     }
 
     /// What a late subscriber is told, one line an event.
     async fn told(&self) -> Vec<String> {
-        let events = self
-            .store
-            .events(self.conversation, 0, 1_000)
-            .await
-            .unwrap();
+        let events = self.store.events(self.conversation, 0, 1_000).await.unwrap();
         events.iter().map(line).collect()
     }
 }
@@ -95,11 +82,7 @@ fn outcome(status: OperationStatus) -> Outcome {
 fn line(event: &Event) -> String {
     let what = match &event.body {
         Body::OperationStatus { status, .. } => status.to_string(),
-        Body::ChatResponse {
-            content,
-            finished: true,
-            ..
-        } => format!("message {content:?}"),
+        Body::ChatResponse { content, finished: true, .. } => format!("message {content:?}"),
         Body::ChatResponse { content, .. } => format!("piece {content:?}"),
         Body::Artifact { artifact } => format!("{} {}", artifact.path, artifact.state),
         Body::ArtifactApplied { change } => format!("applied {}", change.files[0].path),
@@ -114,18 +97,11 @@ fn line(event: &Event) -> String {
 }
 
 fn status(status: OperationStatus) -> Body {
-    Body::OperationStatus {
-        status,
-        message: String::new(),
-    }
+    Body::OperationStatus { status, message: String::new() }
 }
 
 fn piece(message_id: MessageId, content: &str, finished: bool) -> Body {
-    Body::ChatResponse {
-        message_id,
-        content: content.to_owned(),
-        finished,
-    }
+    Body::ChatResponse { message_id, content: content.to_owned(), finished }
 }
 
 fn usage(role: &str, model: &str, output: u64, cost_usd: Option<f64>) -> Body {
@@ -149,9 +125,7 @@ async fn calls_can_be_made_from_spawned_tasks() {
     let world = World::new().await;
     let change = changes::change(&world, OperationId::new(&world.ids), &[]);
     let store = world.store.clone();
-    assert_send(store.events(world.conversation, 0, 10))
-        .await
-        .unwrap();
+    assert_send(store.events(world.conversation, 0, 10)).await.unwrap();
     let spawned = tokio::spawn(async move { store.begin_change(&change).await });
     spawned.await.unwrap().unwrap_err();
 }
@@ -174,12 +148,7 @@ async fn the_schema_holds_every_table_of_the_design() {
 
 #[tokio::test]
 async fn a_project_is_one_row_a_root() {
-    let World {
-        store,
-        ids,
-        project,
-        ..
-    } = World::new().await;
+    let World { store, ids, project, .. } = World::new().await;
     assert_eq!(store.project("/project", &ids).await.unwrap(), project);
     assert_ne!(store.project("/other", &ids).await.unwrap().id, project.id);
 }
@@ -190,9 +159,8 @@ async fn messages_are_found_by_their_words() {
     let world = World::new().await;
     world.begin("Why is the naïve parser failing?").await;
     let search = |words: &'static str| {
-        let found = sqlx::query_scalar::<_, i64>(
-            "SELECT count(*) FROM messages_fts WHERE messages_fts MATCH ?",
-        );
+        let found =
+            sqlx::query_scalar::<_, i64>("SELECT count(*) FROM messages_fts WHERE messages_fts MATCH ?");
         found.bind(words).fetch_one(&world.store.0.writer)
     };
     assert_eq!(search("naive AND fail").await.unwrap(), 1);
@@ -201,10 +169,7 @@ async fn messages_are_found_by_their_words() {
         .await
         .unwrap();
     assert_eq!(search("naive").await.unwrap(), 0);
-    sqlx::query("DELETE FROM messages")
-        .execute(&world.store.0.writer)
-        .await
-        .unwrap();
+    sqlx::query("DELETE FROM messages").execute(&world.store.0.writer).await.unwrap();
     assert_eq!(search("something").await.unwrap(), 0);
     sqlx::query("INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1)")
         .execute(&world.store.0.writer)
@@ -215,30 +180,16 @@ async fn messages_are_found_by_their_words() {
 #[tokio::test]
 async fn a_full_disk_is_named_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("mira.db"), 1, Clock::fixed(1))
-        .await
-        .unwrap();
+    let store = Store::open(&folder.path().join("mira.db"), 1, Clock::fixed(1)).await.unwrap();
     let world = World {
-        project: store
-            .project("/project", &IdSource::seeded(2))
-            .await
-            .unwrap(),
+        project: store.project("/project", &IdSource::seeded(2)).await.unwrap(),
         store,
         ..World::new().await
     };
     let operation = world.begin("Hello").await;
-    sqlx::query("PRAGMA max_page_count = 1")
-        .execute(&world.store.0.writer)
-        .await
-        .unwrap();
-    let long = Body::Notice {
-        message: "long ".repeat(100_000),
-    };
-    let error = world
-        .store
-        .append_events(operation, vec![long])
-        .await
-        .unwrap_err();
+    sqlx::query("PRAGMA max_page_count = 1").execute(&world.store.0.writer).await.unwrap();
+    let long = Body::Notice { message: "long ".repeat(100_000) };
+    let error = world.store.append_events(operation, vec![long]).await.unwrap_err();
     assert!(matches!(error, StoreError::DiskFull { .. }), "{error:?}");
     assert_eq!(world.told().await, ["1 pending"]);
 }

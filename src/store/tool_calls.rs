@@ -88,28 +88,17 @@ pub(super) async fn put(
          ON CONFLICT (operation_id, call_id) DO UPDATE
          SET summary = excluded.summary, state = excluded.state, completed_at = excluded.completed_at",
     );
-    let query = query
-        .bind(operation.to_string())
-        .bind(call_id)
-        .bind(name)
-        .bind(summary);
+    let query = query.bind(operation.to_string()).bind(call_id).bind(name).bind(summary);
     query.bind(state.as_str()).bind(now).execute(db).await?;
     Ok(())
 }
 
-async fn put_content(
-    db: &mut SqliteConnection,
-    operation: OperationId,
-    call: &ToolCallRecord,
-) -> Result<()> {
+async fn put_content(db: &mut SqliteConnection, operation: OperationId, call: &ToolCallRecord) -> Result<()> {
     let query = sqlx::query(
         "UPDATE tool_calls SET arguments = coalesce(?, arguments), output = coalesce(?, output)
          WHERE operation_id = ? AND call_id = ?",
     );
-    let query = query
-        .bind(&call.arguments)
-        .bind(&call.output)
-        .bind(operation.to_string());
+    let query = query.bind(&call.arguments).bind(&call.output).bind(operation.to_string());
     query.bind(&call.call_id).execute(db).await?;
     Ok(())
 }
@@ -121,10 +110,7 @@ async fn list(db: &mut SqliteConnection, operation: OperationId) -> Result<Vec<T
 
 /// The events that close the calls still running in an operation that ends.
 pub(super) async fn stop(db: &mut SqliteConnection, operation: OperationId) -> Result<Vec<Body>> {
-    let running = list(db, operation)
-        .await?
-        .into_iter()
-        .filter(|call| call.state == ToolCallState::Running);
+    let running = list(db, operation).await?.into_iter().filter(|call| call.state == ToolCallState::Running);
     let stopped = running.map(|call| Body::ToolCall {
         call_id: call.call_id,
         name: call.name,

@@ -74,17 +74,9 @@ pub(super) async fn insert(
                             tokens_cache_write, tokens_output, tokens_reasoning, cost_usd, created_at)
          SELECT id, session_id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM operations WHERE id = ?1",
     );
-    let query = query
-        .bind(operation.to_string())
-        .bind(&usage.role)
-        .bind(&usage.model);
-    let query = query
-        .bind(signed(usage.input))
-        .bind(signed(usage.cached))
-        .bind(signed(usage.cache_write));
-    let query = query
-        .bind(signed(usage.output))
-        .bind(signed(usage.reasoning));
+    let query = query.bind(operation.to_string()).bind(&usage.role).bind(&usage.model);
+    let query = query.bind(signed(usage.input)).bind(signed(usage.cached)).bind(signed(usage.cache_write));
+    let query = query.bind(signed(usage.output)).bind(signed(usage.reasoning));
     query.bind(usage.cost_usd).bind(now).execute(db).await?;
     Ok(())
 }

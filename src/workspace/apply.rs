@@ -101,28 +101,18 @@ pub enum ApplyError {
 }
 
 fn names(conflicts: &[Conflict]) -> String {
-    let paths: Vec<RelPath> = conflicts
-        .iter()
-        .map(|conflict| conflict.path.clone())
-        .collect();
+    let paths: Vec<RelPath> = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
     list(&paths)
 }
 
 fn list(paths: &[RelPath]) -> String {
-    paths
-        .iter()
-        .map(RelPath::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+    paths.iter().map(RelPath::as_str).collect::<Vec<_>>().join(", ")
 }
 
 impl Workspace {
     /// Compares a plan with the disk and touches nothing. All conflicts are told at once.
     pub fn prepare(&self, plan: &Plan) -> Result<Change, ApplyError> {
-        let mut change = Change {
-            removed_dirs: plan.remove_dirs.clone(),
-            ..Change::default()
-        };
+        let mut change = Change { removed_dirs: plan.remove_dirs.clone(), ..Change::default() };
         let mut conflicts = Vec::new();
         let mut places = BTreeSet::new();
         for write in &plan.writes {
@@ -131,11 +121,7 @@ impl Workspace {
             let found = before.as_ref().map(FileState::hash);
             if found != write.expected_before {
                 let expected = write.expected_before.clone();
-                conflicts.push(Conflict {
-                    path: write.path.clone(),
-                    expected,
-                    found,
-                });
+                conflicts.push(Conflict { path: write.path.clone(), expected, found });
             }
             if !places.insert(place.real_path()) {
                 return Err(ApplyError::Twice(write.path.clone()));
@@ -148,10 +134,8 @@ impl Workspace {
         if !conflicts.is_empty() {
             return Err(ApplyError::Conflict(conflicts));
         }
-        let both = change
-            .created_dirs
-            .iter()
-            .find(|dir| places.contains(AsRef::<std::path::Path>::as_ref(dir)));
+        let both =
+            change.created_dirs.iter().find(|dir| places.contains(AsRef::<std::path::Path>::as_ref(dir)));
         both.map_or(Ok(()), |dir| Err(ApplyError::Twice(dir.clone())))?;
         Ok(change)
     }
@@ -168,22 +152,12 @@ impl Workspace {
 impl PlannedWrite {
     fn against(&self, before: Option<FileState>) -> Result<ChangedFile, FileError> {
         // A set-user-id bit belongs to the bytes it was given to: new bytes do not inherit it.
-        let kept = before
-            .as_ref()
-            .and_then(|state| state.mode)
-            .map(|mode| mode & 0o777);
-        let after = self.content.clone().map(|content| FileState {
-            content,
-            mode: self.mode.or(kept),
-        });
+        let kept = before.as_ref().and_then(|state| state.mode).map(|mode| mode & 0o777);
+        let after = self.content.clone().map(|content| FileState { content, mode: self.mode.or(kept) });
         if let Some(after) = &after {
             files::check_size(self.path.as_ref(), after.content.len() as u64)?;
         }
-        Ok(ChangedFile {
-            path: self.path.clone(),
-            before,
-            after,
-        })
+        Ok(ChangedFile { path: self.path.clone(), before, after })
     }
 }
 
@@ -210,10 +184,7 @@ impl Change {
             mode: file.before.as_ref().and_then(|state| state.mode),
         });
         let remove_dirs = self.created_dirs.iter().rev().cloned().collect();
-        Plan {
-            writes: writes.collect(),
-            remove_dirs,
-        }
+        Plan { writes: writes.collect(), remove_dirs }
     }
 }
 

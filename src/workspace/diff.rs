@@ -106,17 +106,11 @@ fn hunk(group: &[DiffOp], old: &[&str], new: &[&str]) -> Hunk {
 }
 
 fn span(ranges: impl Iterator<Item = Range<usize>>) -> Range<usize> {
-    ranges
-        .reduce(|all, next| all.start..next.end)
-        .unwrap_or_default()
+    ranges.reduce(|all, next| all.start..next.end).unwrap_or_default()
 }
 
 fn first_line(range: &Range<usize>) -> usize {
-    if range.is_empty() {
-        range.start
-    } else {
-        range.start + 1
-    }
+    if range.is_empty() { range.start } else { range.start + 1 }
 }
 
 /// The unified form; nothing at all when the states are equal.
@@ -139,13 +133,7 @@ impl fmt::Display for FileDiff {
 
 impl fmt::Display for Hunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            old_start,
-            old_len,
-            new_start,
-            new_len,
-            lines,
-        } = self;
+        let Self { old_start, old_len, new_start, new_len, lines } = self;
         writeln!(f, "@@ -{old_start},{old_len} +{new_start},{new_len} @@")?;
         lines.iter().try_for_each(|line| line.fmt(f))
     }

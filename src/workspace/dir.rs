@@ -16,9 +16,7 @@ use rustix::{
     io::Errno,
 };
 
-const FOLDER: OFlags = OFlags::DIRECTORY
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
+const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// An open folder; clones share the handle.
 #[derive(Clone, Debug)]
@@ -69,8 +67,7 @@ impl Dir {
 
     /// Creates a file that must not exist yet; the process's umask takes its part of `mode`.
     pub(super) fn create_file(&self, name: &OsStr, mode: u32) -> io::Result<File> {
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(fs::openat(&self.0, name, flags, Mode::from_raw_mode(mode))?.into())
     }
 
@@ -169,10 +166,7 @@ impl Meta {
         Ok(Self::from_stat(&fs::fstat(file)?))
     }
 
-    #[allow(
-        clippy::unnecessary_cast,
-        reason = "the fields differ in width between systems"
-    )]
+    #[allow(clippy::unnecessary_cast, reason = "the fields differ in width between systems")]
     fn from_stat(stat: &fs::Stat) -> Self {
         Self {
             kind: Kind::from_type(FileType::from_raw_mode(stat.st_mode)),

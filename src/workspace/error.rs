@@ -37,9 +37,7 @@ pub enum FileError {
         target: String,
     },
     /// A link on the way leads out of the project.
-    #[error(
-        "{path} leads out of the project through a symbolic link; only files inside are reachable"
-    )]
+    #[error("{path} leads out of the project through a symbolic link; only files inside are reachable")]
     Outside {
         /// The path.
         path: String,
@@ -65,9 +63,7 @@ pub enum FileError {
         path: String,
     },
     /// More bytes than are held in memory at once.
-    #[error(
-        "{path} has {bytes} bytes, more than the {limit} that are handled; search it or use a command"
-    )]
+    #[error("{path} has {bytes} bytes, more than the {limit} that are handled; search it or use a command")]
     TooLarge {
         /// The file.
         path: String,
@@ -118,11 +114,7 @@ impl FileError {
     }
 
     pub(super) fn io(path: &Path, action: &'static str, source: io::Error) -> Self {
-        Self::Io {
-            path: shown(path),
-            action,
-            source,
-        }
+        Self::Io { path: shown(path), action, source }
     }
 }
 

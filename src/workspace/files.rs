@@ -33,12 +33,7 @@ impl FileState {
 
 impl std::fmt::Debug for FileState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "FileState({} bytes, mode {:?})",
-            self.content.len(),
-            self.mode
-        )
+        write!(f, "FileState({} bytes, mode {:?})", self.content.len(), self.mode)
     }
 }
 
@@ -77,10 +72,7 @@ impl Workspace {
 }
 
 /// The state of a file about to be written, and its facts.
-pub(super) fn read_target(
-    path: &RelPath,
-    place: &Place,
-) -> Result<Option<(FileState, Meta)>, FileError> {
+pub(super) fn read_target(path: &RelPath, place: &Place) -> Result<Option<(FileState, Meta)>, FileError> {
     if !place.missing.is_empty() {
         return Ok(None);
     }
@@ -90,21 +82,14 @@ pub(super) fn read_target(
     }
 }
 
-fn open_regular(
-    path: &Path,
-    folder: &Dir,
-    name: &std::ffi::OsStr,
-) -> Result<Option<File>, FileError> {
+fn open_regular(path: &Path, folder: &Dir, name: &std::ffi::OsStr) -> Result<Option<File>, FileError> {
     let failed = |error| FileError::io(path, "read", error);
     let Some(meta) = folder.look(name).map_err(failed)? else {
         return Ok(None);
     };
     if meta.kind == Kind::Link {
         let target = folder.read_link(name).map_err(failed)?;
-        return Err(FileError::Link {
-            path: shown(path),
-            target: shown(Path::new(&target)),
-        });
+        return Err(FileError::Link { path: shown(path), target: shown(Path::new(&target)) });
     }
     check_regular(path, &meta)?;
     let file = folder.open_file(name).map_err(failed)?;
@@ -117,25 +102,15 @@ fn check_regular(path: &Path, meta: &Meta) -> Result<(), FileError> {
     match meta.kind {
         Kind::File => check_size(path, meta.size),
         Kind::Folder => Err(FileError::folder(path)),
-        Kind::Link => Err(FileError::Special {
-            path: shown(path),
-            kind: "a symbolic link",
-        }),
-        Kind::Special(kind) => Err(FileError::Special {
-            path: shown(path),
-            kind,
-        }),
+        Kind::Link => Err(FileError::Special { path: shown(path), kind: "a symbolic link" }),
+        Kind::Special(kind) => Err(FileError::Special { path: shown(path), kind }),
     }
 }
 
 /// Refuses what is too large to be held twice.
 pub(super) fn check_size(path: &Path, bytes: u64) -> Result<(), FileError> {
     match bytes > MAX_FILE {
-        true => Err(FileError::TooLarge {
-            path: shown(path),
-            bytes,
-            limit: MAX_FILE,
-        }),
+        true => Err(FileError::TooLarge { path: shown(path), bytes, limit: MAX_FILE }),
         false => Ok(()),
     }
 }
@@ -145,15 +120,7 @@ fn read_whole(path: &Path, file: &mut File) -> Result<(FileState, Meta), FileErr
     let meta = Meta::of(file).map_err(failed)?;
     let mut content = Vec::with_capacity(meta.size as usize);
     // One byte more than allowed tells a file that grows while it is read.
-    file.take(MAX_FILE + 1)
-        .read_to_end(&mut content)
-        .map_err(failed)?;
+    file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(failed)?;
     check_size(path, content.len() as u64)?;
-    Ok((
-        FileState {
-            content,
-            mode: Some(meta.mode),
-        },
-        meta,
-    ))
+    Ok((FileState { content, mode: Some(meta.mode) }, meta))
 }

@@ -29,10 +29,7 @@ pub enum Stopped {
 impl Halt {
     /// Stops once `cancelled` is set, or after `time`.
     pub fn new(cancelled: Arc<AtomicBool>, time: Duration) -> Self {
-        Self {
-            cancelled,
-            deadline: Instant::now().checked_add(time),
-        }
+        Self { cancelled, deadline: Instant::now().checked_add(time) }
     }
 
     /// Stops after `time`.
@@ -45,9 +42,7 @@ impl Halt {
         if self.cancelled.load(Ordering::Relaxed) {
             return Some(Stopped::Cancelled);
         }
-        let late = self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline);
+        let late = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         late.then_some(Stopped::TimeUp)
     }
 }

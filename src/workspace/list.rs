@@ -51,22 +51,10 @@ pub enum LookError {
 impl Workspace {
     /// Lists files and links, ignore rules respected.
     pub fn list(&self, request: &ListRequest, halt: &Halt) -> Result<Listing, LookError> {
-        let (files, stopped) = self.candidates(
-            request.folder.as_ref(),
-            &request.globs,
-            &[Kind::File, Kind::Link],
-            halt,
-        )?;
-        let paths: Vec<String> = files
-            .iter()
-            .take(request.max)
-            .map(|path| shown(path))
-            .collect();
-        Ok(Listing {
-            left_out: files.len() - paths.len(),
-            paths,
-            stopped,
-        })
+        let (files, stopped) =
+            self.candidates(request.folder.as_ref(), &request.globs, &[Kind::File, Kind::Link], halt)?;
+        let paths: Vec<String> = files.iter().take(request.max).map(|path| shown(path)).collect();
+        Ok(Listing { left_out: files.len() - paths.len(), paths, stopped })
     }
 
     /// The paths of these kinds that globs select, sorted. A `folder` that is a file stands for itself.
@@ -83,10 +71,7 @@ impl Workspace {
             Err(FileError::NotAFolder { .. }) => return Ok((vec![from.to_owned()], None)),
             other => other?,
         };
-        let files = found
-            .entries
-            .into_iter()
-            .filter(|entry| kinds.contains(&entry.kind));
+        let files = found.entries.into_iter().filter(|entry| kinds.contains(&entry.kind));
         let mut paths: Vec<PathBuf> = files.map(|entry| entry.path).collect();
         paths.retain(|path| wanted.select(path, from));
         paths.sort();
@@ -108,25 +93,16 @@ impl Globs {
         let mut set = GlobSetBuilder::new();
         for glob in globs {
             let bare = glob.strip_prefix("./").unwrap_or(glob);
-            let anywhere = if bare.contains('/') {
-                bare.to_owned()
-            } else {
-                format!("**/{bare}")
-            };
+            let anywhere = if bare.contains('/') { bare.to_owned() } else { format!("**/{bare}") };
             let built = GlobBuilder::new(&anywhere).literal_separator(true).build();
             set.add(built.map_err(|error| refused(glob, error))?);
         }
-        let set = set
-            .build()
-            .map_err(|error| refused(&globs.join(" "), error))?;
+        let set = set.build().map_err(|error| refused(&globs.join(" "), error))?;
         Ok(Self(Some(set)))
     }
 
     fn select(&self, path: &Path, from: &Path) -> bool {
         let Some(set) = &self.0 else { return true };
-        set.is_match(path)
-            || path
-                .strip_prefix(from)
-                .is_ok_and(|below| set.is_match(below))
+        set.is_match(path) || path.strip_prefix(from).is_ok_and(|below| set.is_match(below))
     }
 }

@@ -45,11 +45,7 @@ pub(super) struct Place {
 impl Place {
     /// The path without links, folders still missing included.
     pub(super) fn real_path(&self) -> PathBuf {
-        self.real
-            .iter()
-            .chain(&self.missing)
-            .chain([&self.name])
-            .collect()
+        self.real.iter().chain(&self.missing).chain([&self.name]).collect()
     }
 }
 
@@ -74,11 +70,7 @@ impl Workspace {
         if !place.missing.is_empty() {
             return Err(FileError::missing(path));
         }
-        match place
-            .folder
-            .look(&place.name)
-            .map_err(|e| FileError::io(path, "opened", e))?
-        {
+        match place.folder.look(&place.name).map_err(|e| FileError::io(path, "opened", e))? {
             None => Err(FileError::missing(path)),
             Some(meta) if meta.kind != Kind::Folder => Err(FileError::not_a_folder(path)),
             Some(_) => self.enter(path, &place.folder, &place.name),
@@ -87,9 +79,7 @@ impl Workspace {
 
     /// Steps into a folder, unless it is Mira's own.
     fn enter(&self, path: &Path, from: &Dir, name: &OsStr) -> Result<Dir, FileError> {
-        let folder = from
-            .open_folder(name)
-            .map_err(|e| FileError::io(path, "opened", e))?;
+        let folder = from.open_folder(name).map_err(|e| FileError::io(path, "opened", e))?;
         let id = folder.id().map_err(|e| FileError::io(path, "opened", e))?;
         if self.state.id == Some(id) {
             return Err(refused(path, PathRefusal::State));
@@ -99,10 +89,7 @@ impl Workspace {
 
     fn check_real(&self, path: &Path, place: &Place) -> Result<(), FileError> {
         let real = place.real_path();
-        if real
-            .iter()
-            .any(|name| protected::is_git(&name.to_string_lossy()))
-        {
+        if real.iter().any(|name| protected::is_git(&name.to_string_lossy())) {
             return Err(refused(path, PathRefusal::Git));
         }
         if self.state.holds(&real) {
@@ -129,32 +116,20 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(workspace: &'a Workspace, path: &'a Path) -> Self {
         let ahead = path.iter().map(OsStr::to_owned).collect();
-        Self {
-            workspace,
-            path,
-            stack: Vec::new(),
-            ahead,
-            links: 0,
-        }
+        Self { workspace, path, stack: Vec::new(), ahead, links: 0 }
     }
 
     fn run(&mut self, purpose: Purpose) -> Result<Place, FileError> {
         while let Some(name) = self.ahead.pop_front() {
             if name == ".." {
-                self.stack
-                    .pop()
-                    .ok_or_else(|| FileError::outside(self.path))?;
+                self.stack.pop().ok_or_else(|| FileError::outside(self.path))?;
                 continue;
             }
             let is_last = self.ahead.is_empty();
             let here = self.here();
-            let meta = here
-                .look(&name)
-                .map_err(|e| FileError::io(self.path, "found", e))?;
+            let meta = here.look(&name).map_err(|e| FileError::io(self.path, "found", e))?;
             match meta.map(|meta| meta.kind) {
-                Some(Kind::Link) if !(is_last && purpose == Purpose::Write) => {
-                    self.follow(&here, &name)?
-                }
+                Some(Kind::Link) if !(is_last && purpose == Purpose::Write) => self.follow(&here, &name)?,
                 _ if is_last => return Ok(self.place(here, Vec::new(), name)),
                 Some(Kind::Folder) => {
                     let folder = self.workspace.enter(self.path, &here, &name)?;
@@ -165,10 +140,7 @@ impl<'a> Walk<'a> {
             }
         }
         // A link led to a folder's own name (`a/..`, `.`), which is no place for a file.
-        let (name, _) = self
-            .stack
-            .pop()
-            .ok_or_else(|| FileError::folder(self.path))?;
+        let (name, _) = self.stack.pop().ok_or_else(|| FileError::folder(self.path))?;
         Ok(self.place(self.here(), Vec::new(), name))
     }
 
@@ -179,34 +151,23 @@ impl<'a> Walk<'a> {
             has("HEAD") && has("objects") && has("refs")
         };
         match self.stack.iter().any(|(_, dir)| is_git_folder(dir)) {
-            true => Err(FileError::GitFolder {
-                path: shown(self.path),
-            }),
+            true => Err(FileError::GitFolder { path: shown(self.path) }),
             false => Ok(()),
         }
     }
 
     fn here(&self) -> Dir {
-        self.stack
-            .last()
-            .map_or(&self.workspace.dir, |(_, dir)| dir)
-            .clone()
+        self.stack.last().map_or(&self.workspace.dir, |(_, dir)| dir).clone()
     }
 
     fn place(&self, folder: Dir, missing: Vec<OsString>, name: OsString) -> Place {
         let real = self.stack.iter().map(|(name, _)| name.clone()).collect();
-        Place {
-            folder,
-            real,
-            missing,
-            name,
-        }
+        Place { folder, real, missing, name }
     }
 
     /// The rest of the path does not exist: plain names to be created, or nothing.
     fn not_yet(&mut self, here: Dir, first: OsString) -> Result<Place, FileError> {
-        let mut missing: Vec<OsString> =
-            std::iter::once(first).chain(self.ahead.drain(..)).collect();
+        let mut missing: Vec<OsString> = std::iter::once(first).chain(self.ahead.drain(..)).collect();
         if missing.iter().any(|name| name == "..") {
             return Err(FileError::missing(self.path));
         }
@@ -220,9 +181,7 @@ impl<'a> Walk<'a> {
         if self.links > MAX_LINKS {
             return Err(FileError::link_loop(self.path));
         }
-        let target = here
-            .read_link(name)
-            .map_err(|e| FileError::io(self.path, "followed", e))?;
+        let target = here.read_link(name).map_err(|e| FileError::io(self.path, "followed", e))?;
         let mut target = Path::new(&target);
         if target.is_absolute() {
             let inside = target.strip_prefix(&self.workspace.root);

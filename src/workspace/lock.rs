@@ -24,9 +24,7 @@ impl Workspace {
         loop {
             match flock(&handle, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(ProjectLock { _handle: handle }),
-                Err(rustix::io::Errno::WOULDBLOCK) if halt.reached().is_none() => {
-                    thread::sleep(PAUSE)
-                }
+                Err(rustix::io::Errno::WOULDBLOCK) if halt.reached().is_none() => thread::sleep(PAUSE),
                 Err(error) => return Err(failed(error.into())),
             }
         }

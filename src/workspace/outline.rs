@@ -26,11 +26,7 @@ impl Workspace {
         let found = self.walk(Path::new(""), halt)?;
         let tree = Tree::new(&found.entries);
         let text = tree.draw(max_entries);
-        Ok(Outline {
-            text,
-            files: tree.count(Path::new("")),
-            stopped: found.stopped,
-        })
+        Ok(Outline { text, files: tree.count(Path::new("")), stopped: found.stopped })
     }
 }
 
@@ -43,10 +39,7 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn new(entries: &'a [Entry]) -> Self {
-        let mut tree = Self {
-            children: HashMap::new(),
-            files: HashMap::new(),
-        };
+        let mut tree = Self { children: HashMap::new(), files: HashMap::new() };
         for entry in entries {
             let parent = entry.path.parent().unwrap_or(Path::new(""));
             tree.children.entry(parent).or_default().push(entry);

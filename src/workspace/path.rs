@@ -121,10 +121,7 @@ fn straighten(text: &str) -> Result<RelPath, PathRefusal> {
     if text.starts_with('/') {
         return Err(PathRefusal::Absolute);
     }
-    let parts: Vec<&str> = text
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-        .collect();
+    let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     if parts.is_empty() {
         return Err(PathRefusal::Empty);
     }
@@ -164,14 +161,8 @@ fn check_characters(text: &str) -> Result<(), PathRefusal> {
 fn is_invisible(character: char, before: char) -> bool {
     match character {
         '\u{200c}' | '\u{200d}' => before.is_ascii(),
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' => {
-            true
-        }
-        '\u{200b}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' => true,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' => true,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
         _ => false,
     }
@@ -185,11 +176,7 @@ pub(super) fn is_drawable(character: char) -> bool {
 fn check_part(part: &str) -> Result<(), PathRefusal> {
     if part.trim_end_matches(['.', ' ']).is_empty() {
         let goes_up = part.starts_with("..");
-        return Err(if goes_up {
-            PathRefusal::Parent
-        } else {
-            PathRefusal::Trailing
-        });
+        return Err(if goes_up { PathRefusal::Parent } else { PathRefusal::Trailing });
     }
     if part.len() > MAX_NAME {
         return Err(PathRefusal::TooLong);

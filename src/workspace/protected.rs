@@ -13,32 +13,17 @@ use super::path::RelPath;
 /// but they are the project's source: writing them is a developer's daily work, shown in the diff.
 const AUTO_RUN: &[(&str, &str)] = &[
     (".mira/", "it holds Mira's settings for this project"),
-    (
-        ".vscode/tasks.json",
-        "VS Code runs its tasks when the folder opens",
-    ),
-    (
-        ".vscode/settings.json",
-        "VS Code takes program paths from it",
-    ),
+    (".vscode/tasks.json", "VS Code runs its tasks when the folder opens"),
+    (".vscode/settings.json", "VS Code takes program paths from it"),
     (".vscode/launch.json", "VS Code starts programs from it"),
     (".vscode/mcp.json", "VS Code starts tool servers from it"),
-    (
-        "*.code-workspace",
-        "VS Code takes tasks and program paths from it",
-    ),
+    ("*.code-workspace", "VS Code takes tasks and program paths from it"),
     (".idea/", "JetBrains editors start tools and tasks from it"),
     (".fleet/", "Fleet starts programs from it"),
     (".zed/", "Zed starts language servers and tasks from it"),
     (".helix/", "Helix starts language servers from it"),
-    (
-        ".devcontainer/",
-        "editors run its commands when the folder opens",
-    ),
-    (
-        ".devcontainer.json",
-        "editors run its commands when the folder opens",
-    ),
+    (".devcontainer/", "editors run its commands when the folder opens"),
+    (".devcontainer.json", "editors run its commands when the folder opens"),
     (".exrc", "Vim runs it in this folder"),
     (".vimrc", "Vim runs it in this folder"),
     (".nvimrc", "Neovim runs it in this folder"),
@@ -46,27 +31,18 @@ const AUTO_RUN: &[(&str, &str)] = &[
     (".dir-locals*.el", "Emacs evaluates it in this folder"),
     (".envrc", "direnv runs it when a shell enters the folder"),
     (".direnv/", "direnv loads it when a shell enters the folder"),
-    (
-        ".autoenv*",
-        "autoenv runs it when a shell enters the folder",
-    ),
+    (".autoenv*", "autoenv runs it when a shell enters the folder"),
     (".husky/", "git runs its hooks"),
     (".githooks/", "git runs its hooks"),
     (".git-hooks/", "git runs its hooks"),
     (".mcp.json", "coding agents start tool servers from it"),
-    (
-        ".claude/settings*.json",
-        "it holds another agent's permissions and hooks",
-    ),
+    (".claude/settings*.json", "it holds another agent's permissions and hooks"),
     (".claude/hooks/", "another agent runs its hooks"),
     (".cursor/", "it holds another agent's settings and hooks"),
     (".codex/", "it holds another agent's settings"),
     (".gemini/", "it holds another agent's settings"),
     (".windsurf/", "it holds another agent's settings"),
-    (
-        ".opencode/",
-        "it holds another agent's settings and plugins",
-    ),
+    (".opencode/", "it holds another agent's settings and plugins"),
     ("opencode.json*", "it holds another agent's settings"),
     (".aider.conf.yml", "it holds another agent's settings"),
 ];
@@ -74,25 +50,17 @@ const AUTO_RUN: &[(&str, &str)] = &[
 /// Why this path is never written, if so.
 pub(super) fn auto_run(path: &RelPath) -> Option<&'static str> {
     let parts: Vec<String> = path.parts().map(fold).collect();
-    let hit = AUTO_RUN
-        .iter()
-        .find(|(pattern, _)| matches_anywhere(pattern, &parts));
+    let hit = AUTO_RUN.iter().find(|(pattern, _)| matches_anywhere(pattern, &parts));
     hit.map(|(_, reason)| *reason)
 }
 
 fn matches_anywhere(pattern: &str, parts: &[String]) -> bool {
     let names: Vec<&str> = pattern.trim_end_matches('/').split('/').collect();
-    parts
-        .windows(names.len())
-        .enumerate()
-        .any(|(start, window)| {
-            let reaches_end = start + names.len() == parts.len();
-            let fits = window
-                .iter()
-                .zip(&names)
-                .all(|(part, name)| matches_name(name, part));
-            fits && (reaches_end || pattern.ends_with('/'))
-        })
+    parts.windows(names.len()).enumerate().any(|(start, window)| {
+        let reaches_end = start + names.len() == parts.len();
+        let fits = window.iter().zip(&names).all(|(part, name)| matches_name(name, part));
+        fits && (reaches_end || pattern.ends_with('/'))
+    })
 }
 
 fn matches_name(pattern: &str, name: &str) -> bool {
@@ -107,9 +75,7 @@ fn matches_name(pattern: &str, name: &str) -> bool {
 /// Whether some file system takes this name for `.git` (or for its short form on Windows).
 pub(super) fn is_git(part: &str) -> bool {
     let folded = fold(part);
-    let short = folded
-        .strip_prefix("git~")
-        .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    let short = folded.strip_prefix("git~").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
     folded == ".git" || short
 }
 

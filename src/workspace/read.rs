@@ -34,17 +34,10 @@ impl TextSlice {
 
 impl Workspace {
     /// Up to `count` lines from `first_line` (counted from 1) on, within [`MAX_LINES`] and [`MAX_BYTES`].
-    pub fn read_text(
-        &self,
-        path: &RelPath,
-        first_line: usize,
-        count: usize,
-    ) -> Result<TextSlice, FileError> {
+    pub fn read_text(&self, path: &RelPath, first_line: usize, count: usize) -> Result<TextSlice, FileError> {
         let file = self.read_file(path)?;
-        let text = text::decode(&file.content).map_err(|why| FileError::NotText {
-            path: shown(path.as_ref()),
-            why,
-        })?;
+        let text = text::decode(&file.content)
+            .map_err(|why| FileError::NotText { path: shown(path.as_ref()), why })?;
         let first_line = first_line.max(1);
         let wanted = text.lines().skip(first_line - 1).take(count.min(MAX_LINES));
         Ok(TextSlice {

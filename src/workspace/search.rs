@@ -16,9 +16,7 @@ use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkContext, SinkMatch};
 
-use super::{
-    Halt, RelPath, Stopped, Workspace, dir::Kind, error::shown, list::LookError, read::cut,
-};
+use super::{Halt, RelPath, Stopped, Workspace, dir::Kind, error::shown, list::LookError, read::cut};
 
 /// Most matches of one search, whatever is asked.
 pub const MAX_MATCHES: usize = 1000;
@@ -110,14 +108,7 @@ impl Workspace {
         let (files, stopped) =
             self.candidates(request.folder.as_ref(), &request.globs, &[Kind::File], halt)?;
         let max = request.max_matches.clamp(1, MAX_MATCHES);
-        let hunt = Hunt {
-            workspace: self,
-            request,
-            matcher,
-            files: &files,
-            max,
-            halt,
-        };
+        let hunt = Hunt { workspace: self, request, matcher, files: &files, max, halt };
         let mut matches = hunt.run();
         matches.stopped = stopped.or(matches.stopped);
         Ok(matches)
@@ -161,17 +152,12 @@ impl Hunt<'_> {
     fn run(&self) -> Matches {
         let (next, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let catches = Mutex::new(Vec::new());
-        let threads = thread::available_parallelism()
-            .map_or(1, |n| n.get())
-            .min(MAX_THREADS);
+        let threads = thread::available_parallelism().map_or(1, |n| n.get()).min(MAX_THREADS);
         thread::scope(|scope| {
             for _ in 0..threads.min(self.files.len()) {
                 scope.spawn(|| {
                     let catch = self.work(&next, &total);
-                    catches
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(catch);
+                    catches.lock().unwrap_or_else(PoisonError::into_inner).push(catch);
                 });
             }
         });
@@ -211,9 +197,7 @@ impl Hunt<'_> {
             max: self.max + 1,
             halt: self.halt,
         };
-        searcher
-            .search_file(&self.matcher, &file, &mut collect)
-            .map_err(drop)?;
+        searcher.search_file(&self.matcher, &file, &mut collect).map_err(drop)?;
         Ok(collect.lines)
     }
 
@@ -233,22 +217,14 @@ impl Hunt<'_> {
             }
             let lines = self.fit(lines, &mut matches, &mut room);
             if !lines.is_empty() {
-                matches.files.push(FileMatches {
-                    path: shown(&self.files[index]),
-                    lines,
-                });
+                matches.files.push(FileMatches { path: shown(&self.files[index]), lines });
             }
         }
         matches
     }
 
     /// The lines that still fit into the answer.
-    fn fit(
-        &self,
-        lines: Vec<FoundLine>,
-        matches: &mut Matches,
-        room: &mut usize,
-    ) -> Vec<FoundLine> {
+    fn fit(&self, lines: Vec<FoundLine>, matches: &mut Matches, room: &mut usize) -> Vec<FoundLine> {
         let mut kept = Vec::new();
         for line in lines {
             let is_over = line.is_match && matches.total == self.max;
@@ -294,26 +270,15 @@ impl Collect<'_> {
         };
         let tail = String::from_utf8_lossy(&bytes[start..]);
         let mark = if start > 0 { "… " } else { "" };
-        let text = format!(
-            "{mark}{}",
-            cut(tail.trim_end_matches(['\n', '\r']), MAX_LINE)
-        );
-        self.lines.push(FoundLine {
-            number: number.unwrap_or_default(),
-            text,
-            is_match,
-        });
+        let text = format!("{mark}{}", cut(tail.trim_end_matches(['\n', '\r']), MAX_LINE));
+        self.lines.push(FoundLine { number: number.unwrap_or_default(), text, is_match });
     }
 
     /// Where to begin in a long line so that the match is seen.
     fn lead_in(&self, bytes: &[u8]) -> usize {
         let found = self.matcher.find(bytes).ok().flatten();
         let start = found.map_or(0, |found| found.start());
-        if start < MAX_LINE / 2 {
-            0
-        } else {
-            start - LEAD_IN
-        }
+        if start < MAX_LINE / 2 { 0 } else { start - LEAD_IN }
     }
 }
 

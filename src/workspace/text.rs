@@ -76,12 +76,7 @@ fn with_mixed_line_ends(old: &str, new: &str, main: &str) -> String {
     let new_bare: Vec<&str> = new.split_inclusive('\n').map(without_end).collect();
     let mut ends = vec![main; new_bare.len()];
     for op in capture_diff_slices(Algorithm::Myers, &old_bare, &new_bare) {
-        if let DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        } = op
-        {
+        if let DiffOp::Equal { old_index, new_index, len } = op {
             for step in 0..len {
                 let end = end_of(old_lines[old_index + step]);
                 ends[new_index + step] = if end.is_empty() { main } else { end };
@@ -91,11 +86,7 @@ fn with_mixed_line_ends(old: &str, new: &str, main: &str) -> String {
     if let (Some(last), false) = (ends.last_mut(), new.ends_with('\n')) {
         *last = "";
     }
-    new_bare
-        .iter()
-        .zip(ends)
-        .flat_map(|(line, end)| [*line, end])
-        .collect()
+    new_bare.iter().zip(ends).flat_map(|(line, end)| [*line, end]).collect()
 }
 
 fn end_of(line: &str) -> &str {

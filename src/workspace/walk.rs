@@ -90,10 +90,7 @@ impl Workspace {
     /// The visible names of one folder, sorted.
     fn entries(&self, path: &Path, dir: &Dir, rules: Option<&Rules>) -> Vec<Entry> {
         let names = dir.entries().unwrap_or_default().into_iter();
-        let all = names.map(|(name, kind)| Entry {
-            path: path.join(name),
-            kind,
-        });
+        let all = names.map(|(name, kind)| Entry { path: path.join(name), kind });
         let mut seen: Vec<Entry> = all.filter(|entry| self.is_visible(entry, rules)).collect();
         seen.sort_by(|a, b| a.path.cmp(&b.path));
         seen
@@ -101,22 +98,15 @@ impl Workspace {
 
     fn is_visible(&self, entry: &Entry, rules: Option<&Rules>) -> bool {
         let name = entry.path.file_name().unwrap_or_default().to_string_lossy();
-        let own = protected::is_git(&name)
-            || name.starts_with(TEMPORARY)
-            || self.state.holds(&entry.path);
+        let own = protected::is_git(&name) || name.starts_with(TEMPORARY) || self.state.holds(&entry.path);
         let is_folder = entry.kind == Kind::Folder;
         !own && !rules.is_some_and(|rules| rules.ignore(&entry.path, is_folder))
     }
 
     /// The rules of the folders above `from`, outermost first read: git's private excludes.
     fn rules_above(&self, from: &Path) -> Option<Arc<Rules>> {
-        let info = self
-            .dir
-            .open_folder(".git".as_ref())
-            .and_then(|git| git.open_folder("info".as_ref()));
-        let excludes = info
-            .ok()
-            .and_then(|info| read_lines(&info, "exclude".as_ref()));
+        let info = self.dir.open_folder(".git".as_ref()).and_then(|git| git.open_folder("info".as_ref()));
+        let excludes = info.ok().and_then(|info| read_lines(&info, "exclude".as_ref()));
         let mut rules = excludes.and_then(|text| Rules::parse(None, Path::new(""), &[text]));
         let mut above: Vec<&Path> = from.ancestors().skip(1).collect();
         above.reverse();
@@ -132,9 +122,7 @@ impl Workspace {
 impl Rules {
     /// The rules in `dir`: those above it and its own, if it has any.
     fn extend(outer: Option<Arc<Self>>, path: &Path, dir: &Dir) -> Option<Arc<Self>> {
-        let files = IGNORE_FILES
-            .iter()
-            .filter_map(|name| read_lines(dir, name.as_ref()));
+        let files = IGNORE_FILES.iter().filter_map(|name| read_lines(dir, name.as_ref()));
         let texts: Vec<String> = files.collect();
         match texts.is_empty() {
             true => outer,
@@ -149,11 +137,7 @@ impl Rules {
             let _ = builder.add_line(None, line);
         }
         match builder.build() {
-            Ok(own) => Some(Arc::new(Self {
-                outer,
-                base: base.to_owned(),
-                own,
-            })),
+            Ok(own) => Some(Arc::new(Self { outer, base: base.to_owned(), own })),
             Err(_) => outer,
         }
     }
@@ -163,10 +147,7 @@ impl Rules {
         match self.own.matched(below, is_folder) {
             Match::Ignore(_) => true,
             Match::Whitelist(_) => false,
-            Match::None => self
-                .outer
-                .as_ref()
-                .is_some_and(|outer| outer.ignore(path, is_folder)),
+            Match::None => self.outer.as_ref().is_some_and(|outer| outer.ignore(path, is_folder)),
         }
     }
 }

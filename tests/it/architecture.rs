@@ -14,26 +14,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["protocol"]),
     ("workspace", &["protocol", "config"]),
     ("memory", &["store", "llm", "protocol", "config"]),
-    (
-        "engine",
-        &["memory", "workspace", "llm", "store", "protocol", "config"],
-    ),
+    ("engine", &["memory", "workspace", "llm", "store", "protocol", "config"]),
     ("exec", &["engine", "protocol", "config"]),
     ("tui", &["engine", "protocol", "config"]),
     ("serve", &["engine", "protocol", "config"]),
     ("acp", &["engine", "protocol", "config"]),
-    (
-        "demo",
-        &[
-            "exec",
-            "engine",
-            "workspace",
-            "llm",
-            "store",
-            "protocol",
-            "config",
-        ],
-    ),
+    ("demo", &["exec", "engine", "workspace", "llm", "store", "protocol", "config"]),
 ];
 
 /// Each crate and the modules that may name it.
@@ -65,11 +51,7 @@ fn every_file_keeps_to_the_import_table() {
     assert!(files.len() > 10, "found only {} files", files.len());
     let mut broken = Vec::new();
     for file in files {
-        let path = file
-            .strip_prefix(&root)
-            .unwrap()
-            .to_string_lossy()
-            .replace('\\', "/");
+        let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         broken.extend(violations(&path, &fs::read_to_string(&file).unwrap()));
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
@@ -96,9 +78,7 @@ fn violations(path: &str, source: &str) -> Vec<String> {
         broken.push(format!("{path} does not open with what it is for (//!)"));
     }
     if path == "mod.rs" || path.ends_with("/mod.rs") {
-        broken.push(format!(
-            "{path}: write foo.rs beside foo/ instead of mod.rs"
-        ));
+        broken.push(format!("{path}: write foo.rs beside foo/ instead of mod.rs"));
     }
     if code.contains("Command::new(\"git\")") && module != "workspace" {
         broken.push(format!("{path} runs git, which only workspace may"));
@@ -113,17 +93,14 @@ fn wrong_imports(path: &str, module: &str, code: &str) -> Vec<String> {
         return Vec::new();
     }
     let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
-        return vec![format!(
-            "{path}: the module {module} has no line in the import table"
-        )];
+        return vec![format!("{path}: the module {module} has no line in the import table")];
     };
     let is_wrong = |used: &String| {
         let is_module = MAY_IMPORT.iter().any(|(name, _)| name == used) || used == "cli";
         is_module && used != module && !allowed.contains(&used.as_str())
     };
     let used = imported_modules(code).into_iter().filter(is_wrong);
-    used.map(|used| format!("{path}: {module} may not import {used}"))
-        .collect()
+    used.map(|used| format!("{path}: {module} may not import {used}")).collect()
 }
 
 /// The first part of every path that begins with `crate::` or `mira::`.
@@ -157,26 +134,16 @@ fn first_parts(rest: &str) -> Vec<String> {
         }
     }
     parts.push(part);
-    parts
-        .iter()
-        .map(|part| first_word(part.trim()))
-        .filter(|word| !word.is_empty())
-        .collect()
+    parts.iter().map(|part| first_word(part.trim())).filter(|word| !word.is_empty()).collect()
 }
 
 fn first_word(text: &str) -> String {
-    text.chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect()
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 fn wrong_doors(path: &str, module: &str, code: &str) -> Vec<String> {
-    let closed = DOORS
-        .iter()
-        .filter(|(name, doors)| !doors.contains(&module) && names(code, name));
-    closed
-        .map(|(name, doors)| format!("{path}: {name} may only be named in {}", doors.join(", ")))
-        .collect()
+    let closed = DOORS.iter().filter(|(name, doors)| !doors.contains(&module) && names(code, name));
+    closed.map(|(name, doors)| format!("{path}: {name} may only be named in {}", doors.join(", "))).collect()
 }
 
 /// Whether `code` names the crate: `name::…` or `use name`, not `other::name::…`.
@@ -185,10 +152,7 @@ fn names(code: &str, name: &str) -> bool {
         let (before, after) = (&code[..at], &code[at + name.len()..]);
         let is_path = after.starts_with("::");
         let is_use = before.ends_with("use ") && after.starts_with([';', ' ']);
-        let is_part = before
-            .strip_suffix("::")
-            .unwrap_or(before)
-            .ends_with(is_word);
+        let is_part = before.strip_suffix("::").unwrap_or(before).ends_with(is_word);
         (is_path || is_use) && !is_part
     })
 }
@@ -199,11 +163,7 @@ fn is_word(c: char) -> bool {
 
 fn without_comments(source: &str) -> String {
     let is_code = |line: &&str| !line.trim_start().starts_with("//");
-    source
-        .lines()
-        .filter(is_code)
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    source.lines().filter(is_code).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn check(path: &str, code: &str, expected: &str) {
@@ -215,85 +175,29 @@ fn check(path: &str, code: &str, expected: &str) {
 fn an_import_against_the_arrows_is_caught() {
     check("store/open.rs", "use crate::protocol::Event;", "");
     check("store/open.rs", "use super::x; use crate::store::y;", "");
-    check(
-        "engine/context.rs",
-        "use crate::{store::Store, llm::{Request, Chunk}, workspace};",
-        "",
-    );
-    check(
-        "store/open.rs",
-        "use crate::engine::X;",
-        "store/open.rs: store may not import engine",
-    );
-    check(
-        "protocol.rs",
-        "use crate::{\n    config::X,\n};",
-        "protocol.rs: protocol may not import config",
-    );
-    check(
-        "tui.rs",
-        "use crate::{engine::{a, b}, serve::Server};",
-        "tui.rs: tui may not import serve",
-    );
-    check(
-        "llm.rs",
-        "fn f() { mira::store::open() }",
-        "llm.rs: llm may not import store",
-    );
-    check(
-        "config.rs",
-        "fn f() -> crate::cli::Exit {}",
-        "config.rs: config may not import cli",
-    );
+    check("engine/context.rs", "use crate::{store::Store, llm::{Request, Chunk}, workspace};", "");
+    check("store/open.rs", "use crate::engine::X;", "store/open.rs: store may not import engine");
+    check("protocol.rs", "use crate::{\n    config::X,\n};", "protocol.rs: protocol may not import config");
+    check("tui.rs", "use crate::{engine::{a, b}, serve::Server};", "tui.rs: tui may not import serve");
+    check("llm.rs", "fn f() { mira::store::open() }", "llm.rs: llm may not import store");
+    check("config.rs", "fn f() -> crate::cli::Exit {}", "config.rs: config may not import cli");
     check("llm.rs", "/// See [`crate::engine`].", "");
-    check(
-        "attic.rs",
-        "",
-        "attic.rs: the module attic has no line in the import table",
-    );
+    check("attic.rs", "", "attic.rs: the module attic has no line in the import table");
 }
 
 #[test]
 fn a_crate_outside_of_its_door_is_caught() {
     check("store.rs", "use sqlx::Pool;", "");
-    check(
-        "engine.rs",
-        "use sqlx::Pool;",
-        "engine.rs: sqlx may only be named in store",
-    );
-    check(
-        "engine.rs",
-        "sqlx::query(\"\")",
-        "engine.rs: sqlx may only be named in store",
-    );
-    check(
-        "tui.rs",
-        "use axum;",
-        "tui.rs: axum may only be named in serve, demo",
-    );
-    check(
-        "engine.rs",
-        "::reqwest::get()",
-        "engine.rs: reqwest may only be named in llm",
-    );
-    check(
-        "engine.rs",
-        "use crate::workspace::ignore::Rules; let ignore = 1;",
-        "",
-    );
-    check(
-        "exec.rs",
-        "Command::new(\"git\")",
-        "exec.rs runs git, which only workspace may",
-    );
+    check("engine.rs", "use sqlx::Pool;", "engine.rs: sqlx may only be named in store");
+    check("engine.rs", "sqlx::query(\"\")", "engine.rs: sqlx may only be named in store");
+    check("tui.rs", "use axum;", "tui.rs: axum may only be named in serve, demo");
+    check("engine.rs", "::reqwest::get()", "engine.rs: reqwest may only be named in llm");
+    check("engine.rs", "use crate::workspace::ignore::Rules; let ignore = 1;", "");
+    check("exec.rs", "Command::new(\"git\")", "exec.rs runs git, which only workspace may");
 }
 
 #[test]
 fn a_file_without_purpose_or_with_the_wrong_name_is_caught() {
     assert_eq!(violations("llm.rs", "use std::fs;").len(), 1);
-    check(
-        "llm/mod.rs",
-        "",
-        "llm/mod.rs: write foo.rs beside foo/ instead of mod.rs",
-    );
+    check("llm/mod.rs", "", "llm/mod.rs: write foo.rs beside foo/ instead of mod.rs");
 }

@@ -16,9 +16,7 @@ struct User {
 
 impl User {
     fn new() -> Self {
-        Self {
-            directory: TempDir::new().unwrap(),
-        }
+        Self { directory: TempDir::new().unwrap() }
     }
 
     fn config_file(&self) -> PathBuf {
@@ -49,17 +47,9 @@ impl User {
 
     fn run_with_input(&self, arguments: &str, input: &str) -> Ended {
         let mut command = self.command(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         Ended::from(child.wait_with_output().unwrap())
     }
 }
@@ -90,12 +80,7 @@ fn without_a_command_the_help_is_shown() {
 #[test]
 fn nonsense_is_a_usage_error() {
     let user = User::new();
-    for arguments in [
-        "--bogus",
-        "auth set",
-        "completions csh",
-        "config show --json --default",
-    ] {
+    for arguments in ["--bogus", "auth set", "completions csh", "config show --json --default"] {
         assert_eq!(user.run(arguments).code, 2, "{arguments}");
     }
 }
@@ -113,11 +98,7 @@ fn settings_are_listed_with_their_origin() {
         "roles.coder.model = \"deepseek-flash\"  # default".to_owned(),
         "providers.openai.key = (not set)  # nowhere".to_owned(),
     ] {
-        assert!(
-            ended.stdout.lines().any(|shown| shown == line),
-            "{line}\n{}",
-            ended.stdout
-        );
+        assert!(ended.stdout.lines().any(|shown| shown == line), "{line}\n{}", ended.stdout);
     }
 }
 
@@ -144,21 +125,13 @@ fn a_bad_setting_is_one_sentence_and_exit_3() {
         )
     );
     assert_eq!(user.run("config show --config absent.toml").code, 3);
-    assert_eq!(
-        user.run("config path").code,
-        0,
-        "the path is told so that the file can be mended"
-    );
+    assert_eq!(user.run("config path").code, 0, "the path is told so that the file can be mended");
 }
 
 #[test]
 fn no_file_of_the_project_changes_a_setting() {
     let user = User::new();
-    fs::write(
-        user.directory.path().join(".env"),
-        "OPENAI_BASE_URL=https://evil.example",
-    )
-    .unwrap();
+    fs::write(user.directory.path().join(".env"), "OPENAI_BASE_URL=https://evil.example").unwrap();
     fs::write(user.directory.path().join("config.toml"), "server.port = 1").unwrap();
     let ended = user.run("config show");
     assert!(!ended.stdout.contains("evil.example") && !ended.stdout.contains("port = 1 "));
@@ -171,27 +144,11 @@ fn a_key_is_piped_in_and_never_shown() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let status = user.run("auth status");
     let file = user.directory.path().join("state/keys.toml");
-    assert!(
-        status
-            .stdout
-            .contains(&format!("openai    {}\n", file.display())),
-        "{}",
-        status.stdout
-    );
-    assert!(
-        status
-            .stdout
-            .contains("deepseek  not set: run `mira auth set deepseek`")
-    );
+    assert!(status.stdout.contains(&format!("openai    {}\n", file.display())), "{}", status.stdout);
+    assert!(status.stdout.contains("deepseek  not set: run `mira auth set deepseek`"));
     let shown = [ended.stdout, status.stdout, user.run("config show").stdout].concat();
-    assert!(
-        !shown.contains("secret") && shown.contains("providers.openai.key = (set)"),
-        "{shown}"
-    );
-    assert_eq!(
-        user.run("auth remove openai").stdout,
-        "The key for openai is removed.\n"
-    );
+    assert!(!shown.contains("secret") && shown.contains("providers.openai.key = (set)"), "{shown}");
+    assert_eq!(user.run("auth remove openai").stdout, "The key for openai is removed.\n");
     assert_eq!(user.run("auth set nobody").code, 3);
 }
 
@@ -210,18 +167,10 @@ fn an_edited_file_is_checked() {
     };
     if cfg!(unix) {
         assert_eq!(edit("true").code, 0, "the file that edit begins is good");
-        assert!(
-            fs::read_to_string(user.config_file())
-                .unwrap()
-                .starts_with("# Mira's settings")
-        );
+        assert!(fs::read_to_string(user.config_file()).unwrap().starts_with("# Mira's settings"));
         let ended = edit("echo 'ui.color = 3' > \"$1\"");
         assert_eq!(ended.code, 3);
-        assert!(
-            ended.stderr.contains(":1: ui.color must be true or false"),
-            "{}",
-            ended.stderr
-        );
+        assert!(ended.stderr.contains(":1: ui.color must be true or false"), "{}", ended.stderr);
         assert_eq!(edit("exit 1").code, 1);
     }
 }
@@ -232,11 +181,7 @@ fn a_log_is_written_only_when_asked_for() {
     user.run("config show");
     let logs = user.directory.path().join("state/logs");
     assert!(!logs.exists());
-    let ended = user
-        .command("config show")
-        .env("RUST_LOG", "info")
-        .env("LOG_FORMAT", "json")
-        .output();
+    let ended = user.command("config show").env("RUST_LOG", "info").env("LOG_FORMAT", "json").output();
     assert!(ended.unwrap().status.success());
     let log = fs::read_dir(&logs).unwrap().next().unwrap().unwrap().path();
     let line = fs::read_to_string(log).unwrap();
@@ -248,35 +193,18 @@ fn a_log_is_written_only_when_asked_for() {
 fn a_reader_that_goes_away_is_no_failure() {
     let user = User::new();
     let mut command = user.command("config show --default");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut stderr = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut stderr)
-        .unwrap();
-    assert_eq!(
-        (child.wait().unwrap().code(), stderr.as_str()),
-        (Some(0), "")
-    );
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn completions_and_manual_are_printed() {
     let user = User::new();
     for shell in ["bash", "zsh", "fish"] {
-        assert!(
-            user.run(&format!("completions {shell}"))
-                .stdout
-                .contains("mira"),
-            "{shell}"
-        );
+        assert!(user.run(&format!("completions {shell}")).stdout.contains("mira"), "{shell}");
     }
     assert!(user.run("man").stdout.contains(".TH mira 1"));
 }

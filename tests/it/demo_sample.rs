@@ -24,14 +24,11 @@ fn cargo_test(root: &Path) -> Option<String> {
         .current_dir(root)
         .output();
     match output {
-        Ok(output) => Some(
-            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
-        ),
+        Ok(output) => {
+            Some(String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+        }
         Err(error) => {
-            assert!(
-                std::env::var_os("MIRA_REQUIRE_TOOLS").is_none(),
-                "no cargo: {error}"
-            );
+            assert!(std::env::var_os("MIRA_REQUIRE_TOOLS").is_none(), "no cargo: {error}");
             println!("skipped: no cargo");
             None
         }
@@ -40,22 +37,14 @@ fn cargo_test(root: &Path) -> Option<String> {
 
 fn failed_tests(report: &str) -> Vec<&str> {
     assert!(report.contains("test result:"), "{report}");
-    let failed = report
-        .lines()
-        .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+    let failed = report.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
     failed.collect()
 }
 
 /// Writes the files that the scene's coder proposes.
 fn write_artifacts(scene: &Scene, project: &Project) {
     let steps = scene.turns.iter().flat_map(|turn| &turn.steps);
-    let texts = steps.filter_map(|step| {
-        if let Step::Text(text) = step {
-            Some(text)
-        } else {
-            None
-        }
-    });
+    let texts = steps.filter_map(|step| if let Step::Text(text) = step { Some(text) } else { None });
     for artifact in texts.flat_map(|text| text.split("<artifact path=\"").skip(1)) {
         let (path, rest) = artifact.split_once("\" language=\"rust\">\n").unwrap();
         project.write(path, rest.split_once("</artifact>").unwrap().0);
@@ -71,38 +60,18 @@ fn the_scenes_mend_the_sample() {
     let Some(report) = cargo_test(&project.root()) else {
         return;
     };
-    assert_eq!(
-        failed_tests(&report),
-        ["ledger::tests::balances_add_up_to_zero"]
-    );
-    let quoted = fix
-        .prompt
-        .lines()
-        .find_map(|line| line.split_once("panicked at "))
-        .unwrap()
-        .1;
-    assert!(
-        report.contains(quoted),
-        "the prompt quotes another place: {report}"
-    );
+    assert_eq!(failed_tests(&report), ["ledger::tests::balances_add_up_to_zero"]);
+    let quoted = fix.prompt.lines().find_map(|line| line.split_once("panicked at ")).unwrap().1;
+    assert!(report.contains(quoted), "the prompt quotes another place: {report}");
 
     write_artifacts(&feature, &project);
     let report = cargo_test(&project.root()).unwrap();
-    assert_eq!(
-        failed_tests(&report),
-        ["ledger::tests::balances_add_up_to_zero"]
-    );
+    assert_eq!(failed_tests(&report), ["ledger::tests::balances_add_up_to_zero"]);
 
     write_artifacts(&fix, &project);
     let report = cargo_test(&project.root()).unwrap();
-    assert!(
-        failed_tests(&report).is_empty() && !report.contains("warning"),
-        "{report}"
-    );
-    assert!(
-        report.contains("settle::tests::who_owes_pays_who_is_owed ... ok"),
-        "{report}"
-    );
+    assert!(failed_tests(&report).is_empty() && !report.contains("warning"), "{report}");
+    assert!(report.contains("settle::tests::who_owes_pays_who_is_owed ... ok"), "{report}");
 }
 
 #[test]
@@ -134,13 +103,12 @@ async fn play(server: &ModelServer, scene: &Scene) -> (Vec<String>, String) {
             } else {
                 arguments.to_owned()
             };
-            outputs.push(json!({ "type": "function_call_output", "call_id": call["call_id"], "output": output }));
+            outputs.push(
+                json!({ "type": "function_call_output", "call_id": call["call_id"], "output": output }),
+            );
         }
         if outputs.is_empty() {
-            return (
-                tools,
-                items[0]["content"][0]["text"].as_str().unwrap().to_owned(),
-            );
+            return (tools, items[0]["content"][0]["text"].as_str().unwrap().to_owned());
         }
         (input, previous) = (json!(outputs), response["id"].clone());
     }
@@ -148,22 +116,12 @@ async fn play(server: &ModelServer, scene: &Scene) -> (Vec<String>, String) {
 
 /// The coder's answer to a brief: it holds the file that the brief names.
 async fn code(server: &ModelServer, brief: &str) -> String {
-    let messages =
-        json!([{ "role": "system", "content": "Code." }, { "role": "user", "content": brief }]);
+    let messages = json!([{ "role": "system", "content": "Code." }, { "role": "user", "content": brief }]);
     let request = json!({ "model": scenes::CODER, "messages": messages });
     let (_, completion) = post_json(server, "/chat/completions", &request).await;
-    let answer = completion["choices"][0]["message"]["content"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let path = serde_json::from_str::<Value>(brief).unwrap()["path"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert!(
-        answer.contains(&format!("<artifact path=\"{path}\" language=\"rust\">\n")),
-        "{answer}"
-    );
+    let answer = completion["choices"][0]["message"]["content"].as_str().unwrap().to_owned();
+    let path = serde_json::from_str::<Value>(brief).unwrap()["path"].as_str().unwrap().to_owned();
+    assert!(answer.contains(&format!("<artifact path=\"{path}\" language=\"rust\">\n")), "{answer}");
     answer
 }
 
@@ -174,23 +132,14 @@ async fn check_scenes(order: [usize; 3]) {
         let (tools, words) = play(&server, &scenes[at]).await;
         let (expected, mention) = [
             ("read_file read_file search_code", "`Ledger::balances`"),
-            (
-                "read_file read_file read_file generate_code refactor_code",
-                "`tally settle FILE`",
-            ),
-            (
-                "read_file read_file search_code debug_code",
-                "`Cents::split`",
-            ),
+            ("read_file read_file read_file generate_code refactor_code", "`tally settle FILE`"),
+            ("read_file read_file search_code debug_code", "`Cents::split`"),
         ][at];
         assert_eq!(tools.join(" "), expected);
         assert!(words.contains(mention), "{words}");
     }
     let (tools, words) = play(&server, &scenes[0]).await;
-    assert!(
-        tools.is_empty() && words.starts_with("I am a script"),
-        "{words}"
-    );
+    assert!(tools.is_empty() && words.starts_with("I am a script"), "{words}");
 }
 
 #[tokio::test]

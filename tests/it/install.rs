@@ -11,8 +11,8 @@ use std::{
 use tempfile::TempDir;
 
 const TOOLS: &[&str] = &[
-    "sh", "dirname", "mktemp", "sed", "cat", "cp", "mv", "rm", "rmdir", "mkdir", "chmod", "grep",
-    "sort", "uname",
+    "sh", "dirname", "mktemp", "sed", "cat", "cp", "mv", "rm", "rmdir", "mkdir", "chmod", "grep", "sort",
+    "uname",
 ];
 
 /// Plays cargo: building leaves a program that prints its own arguments.
@@ -36,9 +36,7 @@ struct Machine {
 
 impl Machine {
     fn with(programs: &[(&str, &str)]) -> Self {
-        let machine = Self {
-            directory: TempDir::new().unwrap(),
-        };
+        let machine = Self { directory: TempDir::new().unwrap() };
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         for name in ["install.sh", "Cargo.toml"] {
             fs::create_dir_all(machine.path("source")).unwrap();
@@ -49,9 +47,7 @@ impl Machine {
             symlink(find(tool), machine.path("tools").join(tool)).unwrap();
         }
         machine.add("id", "#!/bin/sh\necho 1000\n");
-        programs
-            .iter()
-            .for_each(|(name, script)| machine.add(name, script));
+        programs.iter().for_each(|(name, script)| machine.add(name, script));
         machine
     }
 
@@ -90,10 +86,7 @@ impl Machine {
 
 fn find(tool: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(tool))
-        .find(|file| file.exists())
-        .unwrap()
+    std::env::split_paths(&path).map(|dir| dir.join(tool)).find(|file| file.exists()).unwrap()
 }
 
 fn collect(directory: &Path, found: &mut Vec<PathBuf>) {
@@ -116,10 +109,7 @@ fn check_missing(programs: &[(&str, &str)], expected: &[&str]) {
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for line in expected {
-        assert!(
-            said.lines().any(|found| found.trim() == *line),
-            "{line}\n{said}"
-        );
+        assert!(said.lines().any(|found| found.trim() == *line), "{line}\n{said}");
     }
     assert!(said.contains("nothing was built or installed"), "{said}");
     assert!(!machine.path("home/.local").exists());
@@ -131,41 +121,23 @@ fn a_missing_tool_is_named_with_the_command_that_installs_it() {
     no_compiler(("apt", WORKS), "sudo apt install build-essential");
     no_compiler(("dnf", WORKS), "sudo dnf install gcc");
     no_compiler(("pacman", WORKS), "sudo pacman -S base-devel");
-    no_compiler(
-        ("sh2", WORKS),
-        "install gcc or clang with your system's package manager",
-    );
+    no_compiler(("sh2", WORKS), "install gcc or clang with your system's package manager");
 
     let no_cargo = |manager, command| check_missing(&[("cc", WORKS), manager], &[command]);
-    no_cargo(
-        ("apt", WORKS),
-        "sudo apt install rustup && rustup default stable",
-    );
-    no_cargo(
-        ("pacman", WORKS),
-        "sudo pacman -S rustup && rustup default stable",
-    );
-    no_cargo(
-        ("sh2", WORKS),
-        "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
-    );
+    no_cargo(("apt", WORKS), "sudo apt install rustup && rustup default stable");
+    no_cargo(("pacman", WORKS), "sudo pacman -S rustup && rustup default stable");
+    no_cargo(("sh2", WORKS), "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh");
 
     check_missing(
         &[("apt", WORKS)],
-        &[
-            "sudo apt install rustup && rustup default stable",
-            "sudo apt install build-essential",
-        ],
+        &["sudo apt install rustup && rustup default stable", "sudo apt install build-essential"],
     );
 }
 
 #[test]
 fn an_old_rust_is_named_with_the_command_that_upgrades_it() {
     let old = "#!/bin/sh\necho 'cargo 1.75.0 (1d8b05cdd 2023-11-20)'\n";
-    check_missing(
-        &[("cargo", old), ("cc", WORKS), ("rustup", WORKS)],
-        &["rustup update stable"],
-    );
+    check_missing(&[("cargo", old), ("cc", WORKS), ("rustup", WORKS)], &["rustup update stable"]);
 }
 
 #[test]
@@ -179,51 +151,28 @@ fn installing_twice_and_removing_leaves_what_was_there_before() {
         let output = machine.run(&[]);
         let said = said(&output);
         assert!(output.status.success(), "{said}");
-        assert!(
-            said.contains("mira demo --exec") && said.contains("is not on your PATH"),
-            "{said}"
-        );
+        assert!(said.contains("mira demo --exec") && said.contains("is not on your PATH"), "{said}");
     }
     let built = fs::read_to_string(machine.path("source/build-arguments")).unwrap();
     assert!(built.starts_with("build --release --locked"), "{built}");
     let local = machine.path("home/.local");
     for (file, content) in [
-        (
-            "share/bash-completion/completions/mira",
-            "mira completions bash\n",
-        ),
+        ("share/bash-completion/completions/mira", "mira completions bash\n"),
         ("share/zsh/site-functions/_mira", "mira completions zsh\n"),
-        (
-            "share/fish/vendor_completions.d/mira.fish",
-            "mira completions fish\n",
-        ),
+        ("share/fish/vendor_completions.d/mira.fish", "mira completions fish\n"),
         ("share/man/man1/mira.1", "mira man\n"),
     ] {
-        assert_eq!(
-            fs::read_to_string(local.join(file)).unwrap(),
-            content,
-            "{file}"
-        );
+        assert_eq!(fs::read_to_string(local.join(file)).unwrap(), content, "{file}");
     }
-    let mode = fs::metadata(local.join("bin/mira"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(local.join("bin/mira")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o755);
-    let leftovers = machine
-        .tree("home")
-        .into_iter()
-        .filter(|name| name.contains(".new."));
+    let leftovers = machine.tree("home").into_iter().filter(|name| name.contains(".new."));
     assert_eq!(leftovers.count(), 0);
 
     assert!(machine.run(&["--uninstall"]).status.success());
     assert_eq!(machine.tree("home"), before);
     let again = machine.run(&["--uninstall"]);
-    assert!(
-        said(&again).contains("no installation of Mira below"),
-        "{}",
-        said(&again)
-    );
+    assert!(said(&again).contains("no installation of Mira below"), "{}", said(&again));
 }
 
 #[test]
@@ -233,12 +182,7 @@ fn a_prefix_of_ones_own_is_made_and_removed_with_everything_in_it() {
     let prefix = prefix.to_str().unwrap();
     assert!(machine.run(&["--prefix", prefix]).status.success());
     assert!(machine.path("my own/bin/mira").exists());
-    assert!(
-        machine
-            .run(&["--uninstall", "--prefix", prefix])
-            .status
-            .success()
-    );
+    assert!(machine.run(&["--uninstall", "--prefix", prefix]).status.success());
     assert!(!machine.path("my own").exists());
 }
 
@@ -247,10 +191,7 @@ fn a_failed_build_replaces_nothing() {
     let machine = Machine::with(&[("cargo", CARGO), ("cc", WORKS)]);
     assert!(machine.run(&[]).status.success());
     let before = machine.tree("home");
-    machine.add(
-        "cargo",
-        &CARGO.replace("    build)", "    build) exit 101 ;;\n    other)"),
-    );
+    machine.add("cargo", &CARGO.replace("    build)", "    build) exit 101 ;;\n    other)"));
     assert!(!machine.run(&[]).status.success());
     assert_eq!(machine.tree("home"), before);
 }

@@ -58,7 +58,10 @@ async fn reset_before_an_answer_is_repeated() {
 #[tokio::test]
 async fn reset_in_the_middle_keeps_the_text_and_ends() {
     let script = then(then(events(&sse(&[CREATED, HALF])), Act::Wait(Duration::from_millis(50))), Act::Reset);
-    fault("reset after text", vec![script]).showing("half ").fails(LlmErrorKind::Transport, "broke off").await;
+    fault("reset after text", vec![script])
+        .showing("half ")
+        .fails(LlmErrorKind::Transport, "broke off")
+        .await;
 }
 
 #[tokio::test]
@@ -70,7 +73,10 @@ async fn truncated_stream_is_repeated_only_before_text() {
         .completes(FinishReason::Stop)
         .await;
     let spoken = chunked_events(&sse(&[CREATED, HALF]));
-    fault("cut after text", vec![spoken, whole()]).showing("half ").fails(LlmErrorKind::Transport, "broke off").await;
+    fault("cut after text", vec![spoken, whole()])
+        .showing("half ")
+        .fails(LlmErrorKind::Transport, "broke off")
+        .await;
 }
 
 #[tokio::test]
@@ -121,7 +127,8 @@ async fn silence_before_the_answer_ends_the_call() {
 #[tokio::test]
 async fn slow_headers_count_as_silence() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
-    let drip = head.bytes().flat_map(|byte| [Act::Send(vec![byte]), Act::Wait(Duration::from_millis(30))]).collect();
+    let drip =
+        head.bytes().flat_map(|byte| [Act::Send(vec![byte]), Act::Wait(Duration::from_millis(30))]).collect();
     fault("slow headers", vec![drip]).tuned(soon).fails(LlmErrorKind::Timeout, "first_byte_timeout").await;
 }
 
@@ -183,7 +190,9 @@ async fn wrong_content_types_are_named_or_seen_through() {
     let page = answer("200 OK", &[("content-type", "text/html")], "<html><body>Welcome</body></html>");
     fault("web page", vec![page]).fails(LlmErrorKind::BadReply, "web page").await;
     let plain = answer("200 OK", &[("content-type", "text/plain")], "hello");
-    fault("plain text", vec![plain]).fails(LlmErrorKind::BadReply, "neither a stream of events nor JSON").await;
+    fault("plain text", vec![plain])
+        .fails(LlmErrorKind::BadReply, "neither a stream of events nor JSON")
+        .await;
     let mislabelled = answer("200 OK", &[("content-type", "text/plain")], &sse(&[CREATED, HALF, COMPLETED]));
     fault("stream as text", vec![mislabelled]).showing("half done").completes(FinishReason::Stop).await;
     let broken = json("200 OK", "\"just words\"");
@@ -193,10 +202,17 @@ async fn wrong_content_types_are_named_or_seen_through() {
 #[tokio::test]
 async fn whole_json_answer_to_a_stream_request_is_taken() {
     let response = serde_json::from_str::<serde_json::Value>(COMPLETED).unwrap()["response"].to_string();
-    fault("whole response", vec![json("200 OK", &response)]).showing("half done").completes(FinishReason::Stop).await;
+    fault("whole response", vec![json("200 OK", &response)])
+        .showing("half done")
+        .completes(FinishReason::Stop)
+        .await;
     // DeepSeek sends empty lines while it waits.
     let chat = "\n\n{\"choices\":[{\"message\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}";
-    fault("whole chat", vec![json("200 OK", chat)]).over_chat().showing("hi").completes(FinishReason::Stop).await;
+    fault("whole chat", vec![json("200 OK", chat)])
+        .over_chat()
+        .showing("hi")
+        .completes(FinishReason::Stop)
+        .await;
     fault("not a chat", vec![json("200 OK", "{\"ok\":true}")])
         .over_chat()
         .fails(LlmErrorKind::BadReply, "no message")
@@ -231,10 +247,10 @@ async fn success_with_an_error_body_is_an_error() {
 
 #[tokio::test]
 async fn error_events_of_both_shapes_are_one_error() {
-    let nested = r#"{"type":"error","error":{"type":"invalid_request_error","code":"invalid_prompt","message":"no"}}"#;
+    let nested =
+        r#"{"type":"error","error":{"type":"invalid_request_error","code":"invalid_prompt","message":"no"}}"#;
     let flat = r#"{"type":"error","code":"invalid_prompt","message":"no","param":null}"#;
-    let failed =
-        r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"invalid_prompt","message":"no"}}}"#;
+    let failed = r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"invalid_prompt","message":"no"}}}"#;
     for script in [[CREATED, nested, failed], [CREATED, flat, failed], [CREATED, failed, failed]] {
         fault("error event", vec![events(&sse(&script))]).fails(LlmErrorKind::Refused, "refused: no").await;
     }
@@ -250,7 +266,10 @@ async fn passing_error_events_are_repeated_only_before_text() {
         .completes(FinishReason::Stop)
         .await;
     let late = events(&sse(&[CREATED, HALF, busy]));
-    fault("late server_error", vec![late, whole()]).showing("half ").fails(LlmErrorKind::Overloaded, "oops").await;
+    fault("late server_error", vec![late, whole()])
+        .showing("half ")
+        .fails(LlmErrorKind::Overloaded, "oops")
+        .await;
     let limited = events(&sse(&[r#"{"type":"error","code":"rate_limit_exceeded","message":"slow"}"#]));
     fault("rate limit", vec![limited]).after_requests(3).fails(LIMITED, "slow").await;
 }
@@ -276,7 +295,12 @@ async fn lack_of_resources_at_deepseek_is_repeated() {
     let lacking = r#"{"choices":[{"delta":{},"finish_reason":"insufficient_system_resource"}]}"#;
     let fine = r#"{"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}"#;
     let scripts = vec![events(&sse(&[lacking])), events(&sse(&[fine, "[DONE]"]))];
-    fault("resources", scripts).over_chat().showing("ok").after_requests(2).completes(FinishReason::Stop).await;
+    fault("resources", scripts)
+        .over_chat()
+        .showing("ok")
+        .after_requests(2)
+        .completes(FinishReason::Stop)
+        .await;
 }
 
 #[tokio::test]
@@ -374,7 +398,9 @@ async fn redirects_are_not_followed_and_carry_no_key() {
 #[tokio::test]
 async fn repeated_keys_are_blotted_out() {
     let body = format!(r#"{{"error":{{"message":"Incorrect API key provided: {KEY}."}}}}"#);
-    fault("key in words", vec![json("401 Unauthorized", &body)]).fails(LlmErrorKind::Auth, "provided: ***.").await;
+    fault("key in words", vec![json("401 Unauthorized", &body)])
+        .fails(LlmErrorKind::Auth, "provided: ***.")
+        .await;
 }
 
 // Limits
@@ -406,8 +432,9 @@ async fn calls_cut_by_a_limit_are_never_run() {
 async fn dropping_the_stream_cancels_the_request() {
     let script = then(events(&sse(&[CREATED, HALF])), Act::Wait(Duration::from_secs(9)));
     let server = RawServer::start(vec![script]).await;
-    let model =
-        Providers::new(&settings(ProviderKind::Responses, &server.base_url(), "gpt-5")).role(Role::Planner).unwrap();
+    let model = Providers::new(&settings(ProviderKind::Responses, &server.base_url(), "gpt-5"))
+        .role(Role::Planner)
+        .unwrap();
     let started = Instant::now();
     let mut chunks = model.provider.stream(Request::default());
     assert!(matches!(chunks.next().await, Some(Ok(Chunk::Started { .. }))));

@@ -67,7 +67,11 @@ fn broken_off_recordings_never_give_a_call_that_was_not_made() {
         for end in (0..recording.body.len()).step_by(step) {
             let cut = read(kind, [&recording.body[..end]]);
             let made: Vec<&ToolCall> = whole.answer.tool_calls().collect();
-            assert!(cut.answer.tool_calls().all(|call| made.contains(&call)), "{} up to {end}", recording.name);
+            assert!(
+                cut.answer.tool_calls().all(|call| made.contains(&call)),
+                "{} up to {end}",
+                recording.name
+            );
             assert!(whole.text.starts_with(&cut.text), "{} up to {end}", recording.name);
         }
     }

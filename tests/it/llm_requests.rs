@@ -3,8 +3,8 @@
 use mira::{
     config::{ProviderKind, Role, Settings},
     llm::{
-        Chunk, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request, ToolCall,
-        ToolChoice, ToolSpec, collect, probe_ports,
+        Chunk, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request,
+        ToolCall, ToolChoice, ToolSpec, collect, probe_ports,
     },
 };
 use serde_json::{Value, json};
@@ -15,14 +15,16 @@ use crate::support::{
     schemas::assert_valid_request,
 };
 
-const RESPONSE: &str = r#"{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}"#;
+const RESPONSE: &str =
+    r#"{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}"#;
 const CHAT: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 
 /// A history with everything in it: reasoning of all kinds, commentary, parallel calls, an
 /// unanswered call and a stray result.
 fn history() -> Vec<Item> {
-    let call =
-        |id: &str| Item::ToolCall(ToolCall { call_id: id.into(), name: "read_file".into(), arguments: "{}".into() });
+    let call = |id: &str| {
+        Item::ToolCall(ToolCall { call_id: id.into(), name: "read_file".into(), arguments: "{}".into() })
+    };
     let result = |id: &str| Item::ToolResult { call_id: id.into(), output: format!("result {id}") };
     let sealed = ReasoningItem {
         id: Some("rs_1".into()),
@@ -152,10 +154,12 @@ async fn stored_response_is_continued_with_what_is_new() {
 
 #[tokio::test]
 async fn forgotten_response_is_replaced_by_the_whole_history() {
-    let error =
-        r#"{"error":{"code":"previous_response_not_found","message":"Previous response with id 'resp_0' not found."}}"#;
-    let server =
-        RawServer::start(vec![json_answer("400 Bad Request", error), events(&format!("data: {RESPONSE}\n\n"))]).await;
+    let error = r#"{"error":{"code":"previous_response_not_found","message":"Previous response with id 'resp_0' not found."}}"#;
+    let server = RawServer::start(vec![
+        json_answer("400 Bad Request", error),
+        events(&format!("data: {RESPONSE}\n\n")),
+    ])
+    .await;
     let mut settings = settings(ProviderKind::Responses, &server.base_url(), "gpt-5");
     settings.providers.get_mut("stub").unwrap().store = true;
     settings.network.max_retries = 0;
@@ -225,7 +229,8 @@ async fn signed_reasoning_details_go_back_as_they_came() {
     let item = Item::Reasoning(ReasoningItem { details: Some(details.clone()), ..ReasoningItem::default() });
     let mut items = history();
     items.insert(1, item);
-    let body = sent(ProviderKind::ChatCompletions, "anthropic/claude", false, Request { items, ..request() }).await;
+    let body =
+        sent(ProviderKind::ChatCompletions, "anthropic/claude", false, Request { items, ..request() }).await;
     assert_eq!(body["messages"][2]["reasoning_details"], details);
 }
 
@@ -261,8 +266,9 @@ fn missing_key_names_the_command_and_the_variable() {
 
 #[test]
 fn unusable_settings_are_told_before_any_request() {
-    let (_, message) =
-        refusal(|settings| settings.providers.get_mut("stub").unwrap().base_url = "http://service.example/v1".into());
+    let (_, message) = refusal(|settings| {
+        settings.providers.get_mut("stub").unwrap().base_url = "http://service.example/v1".into()
+    });
     assert!(message.contains("plain http is only allowed to this machine"), "{message}");
     let (_, message) = refusal(|settings| settings.roles.planner.provider = "nobody".into());
     assert!(message.contains("[providers.nobody]"), "{message}");
@@ -273,7 +279,8 @@ fn unusable_settings_are_told_before_any_request() {
 #[tokio::test]
 async fn embeddings_are_asked_in_batches_and_checked() {
     let vectors = |count: usize| {
-        let data: Vec<Value> = (0..count).map(|index| json!({"index": index, "embedding": [1.0, 2.0]})).collect();
+        let data: Vec<Value> =
+            (0..count).map(|index| json!({"index": index, "embedding": [1.0, 2.0]})).collect();
         json_answer("200 OK", &json!({"data": data, "usage": {"prompt_tokens": count}}).to_string())
     };
     let busy = json_answer("503 Busy", "{}");

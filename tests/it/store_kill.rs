@@ -8,9 +8,7 @@ use std::{
 };
 
 use mira::{
-    protocol::{
-        Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus,
-    },
+    protocol::{Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus},
     store::{NewOperation, Store},
 };
 
@@ -78,16 +76,10 @@ async fn check_kept(path: &Path, announced: &[Event]) {
         assert_eq!(operation.status, OperationStatus::Failed);
         let kept = operation.result.unwrap_or_default();
         assert!(kept.starts_with(&text), "announced {text:?}, kept {kept:?}");
-        let told = store
-            .events(first.conversation_id, 0, 10_000)
-            .await
-            .unwrap();
+        let told = store.events(first.conversation_id, 0, 10_000).await.unwrap();
         assert!(told.last().unwrap().seq > announced.last().unwrap().seq);
     }
-    let project = store
-        .project("/project", &IdSource::random())
-        .await
-        .unwrap();
+    let project = store.project("/project", &IdSource::random()).await.unwrap();
     for conversation in store.conversations(project.id, 1_000).await.unwrap() {
         for operation in store.operations(conversation.id, 10).await.unwrap() {
             assert!(operation.status.is_terminal());
@@ -111,9 +103,7 @@ async fn child() {
         return;
     };
     let ids = IdSource::random();
-    let store = Store::open(Path::new(&path), 1, Clock::system())
-        .await
-        .unwrap();
+    let store = Store::open(Path::new(&path), 1, Clock::system()).await.unwrap();
     let project = store.project("/project", &ids).await.unwrap();
     let new = NewOperation {
         id: OperationId::new(&ids),

@@ -7,9 +7,7 @@ use std::{
 };
 
 use mira::{
-    protocol::{
-        Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus,
-    },
+    protocol::{Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus},
     store::{NewOperation, Store, StoreError},
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -29,9 +27,7 @@ async fn open(path: &Path) -> Result<Store, StoreError> {
 
 /// A connection that does not go through the store.
 async fn raw(path: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true);
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
@@ -62,15 +58,9 @@ async fn begin(store: &Store, ids: &IdSource) -> NewOperation {
 async fn check_refused(path: &Path, sentence: &str) {
     let before = fs::read(path).unwrap();
     let error = open(path).await.expect_err("opened what it should refuse");
-    let told = error
-        .to_string()
-        .replace(&path.display().to_string(), "PATH");
+    let told = error.to_string().replace(&path.display().to_string(), "PATH");
     assert_eq!(told, sentence);
-    assert_eq!(
-        fs::read(path).unwrap(),
-        before,
-        "a refused file was changed"
-    );
+    assert_eq!(fs::read(path).unwrap(), before, "a refused file was changed");
 }
 
 #[tokio::test]
@@ -91,10 +81,7 @@ async fn the_database_of_another_program_is_left_alone() {
     let (_folder, path) = home();
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut other = raw(&path).await;
-    sqlx::query("CREATE TABLE recipes (name TEXT)")
-        .execute(&mut other)
-        .await
-        .unwrap();
+    sqlx::query("CREATE TABLE recipes (name TEXT)").execute(&mut other).await.unwrap();
     other.close().await.unwrap();
     check_refused(
         &path,
@@ -109,8 +96,7 @@ async fn the_database_of_a_newer_mira_is_left_alone() {
     let (_folder, path) = home();
     make(&path).await;
     let mut newer = raw(&path).await;
-    let row =
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    let row = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                VALUES (99, 'later', 1, x'00', 0)";
     sqlx::query(row).execute(&mut newer).await.unwrap();
     newer.close().await.unwrap();
@@ -164,17 +150,12 @@ async fn a_locked_database_is_named_after_five_seconds() {
     let mut other = raw(&path).await;
     let _held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     make(&path).await;
-    let error = store
-        .append_events(new.id, vec![notice("hi")])
-        .await
-        .unwrap_err();
+    let error = store.append_events(new.id, vec![notice("hi")]).await.unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error:?}");
 }
 
 fn notice(message: &str) -> Body {
-    Body::Notice {
-        message: message.to_owned(),
-    }
+    Body::Notice { message: message.to_owned() }
 }
 
 #[cfg(unix)]
@@ -205,9 +186,7 @@ async fn closing_leaves_one_file_and_no_mark() {
     drop(store);
     let names = |folder: &Path| -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     };
@@ -222,25 +201,16 @@ async fn a_live_programs_work_is_left_alone_and_a_dead_ones_is_closed() {
     let first = open(&path).await.unwrap();
     let new = begin(&first, &ids).await;
     let second = open(&path).await.unwrap();
-    assert_eq!(
-        second.operation(new.id).await.unwrap().status,
-        OperationStatus::Pending
-    );
+    assert_eq!(second.operation(new.id).await.unwrap().status, OperationStatus::Pending);
     first.close().await;
     drop(first);
     let third = open(&path).await.unwrap();
     let closed = third.operation(new.id).await.unwrap();
-    assert_eq!(
-        (closed.status, closed.error.as_deref()),
-        (OperationStatus::Failed, Some("interrupted"))
-    );
+    assert_eq!((closed.status, closed.error.as_deref()), (OperationStatus::Failed, Some("interrupted")));
     let told = third.events(new.conversation_id, 0, 10).await.unwrap();
     assert!(matches!(
         &told.last().unwrap().body,
-        Body::OperationStatus {
-            status: OperationStatus::Failed,
-            ..
-        }
+        Body::OperationStatus { status: OperationStatus::Failed, .. }
     ));
 }
 
@@ -251,46 +221,21 @@ async fn partial_text_of_an_interrupted_answer_becomes_a_message() {
     let store = open(&path).await.unwrap();
     let new = begin(&store, &ids).await;
     let message_id = MessageId::new(&ids);
-    let piece = |content: &str| Body::ChatResponse {
-        message_id,
-        content: content.to_owned(),
-        finished: false,
-    };
-    let started = Body::OperationStatus {
-        status: OperationStatus::Started,
-        message: String::new(),
-    };
-    store
-        .append_events(new.id, vec![started, piece("The answer "), piece("is")])
-        .await
-        .unwrap();
-    store
-        .append_events(new.id, vec![piece(" forty-")])
-        .await
-        .unwrap();
+    let piece =
+        |content: &str| Body::ChatResponse { message_id, content: content.to_owned(), finished: false };
+    let started = Body::OperationStatus { status: OperationStatus::Started, message: String::new() };
+    store.append_events(new.id, vec![started, piece("The answer "), piece("is")]).await.unwrap();
+    store.append_events(new.id, vec![piece(" forty-")]).await.unwrap();
     store.close().await;
     drop(store);
     let store = open(&path).await.unwrap();
     let text = "The answer is forty-";
-    assert_eq!(
-        store.operation(new.id).await.unwrap().result.as_deref(),
-        Some(text)
-    );
-    assert_eq!(
-        store.messages(new.conversation_id, 10).await.unwrap()[1].content,
-        text
-    );
+    assert_eq!(store.operation(new.id).await.unwrap().result.as_deref(), Some(text));
+    assert_eq!(store.messages(new.conversation_id, 10).await.unwrap()[1].content, text);
     let told: Vec<Event> = store.events(new.conversation_id, 2, 10).await.unwrap();
-    let whole = Body::ChatResponse {
-        message_id,
-        content: text.to_owned(),
-        finished: true,
-    };
+    let whole = Body::ChatResponse { message_id, content: text.to_owned(), finished: true };
     assert_eq!(told[0].body, whole);
-    assert_eq!(
-        told.iter().map(|event| event.seq).collect::<Vec<_>>(),
-        [6, 7]
-    );
+    assert_eq!(told.iter().map(|event| event.seq).collect::<Vec<_>>(), [6, 7]);
 }
 
 #[tokio::test]
@@ -300,17 +245,10 @@ async fn two_programs_may_start_at_once_on_nothing() {
         let children: Vec<Child> = (0..4).map(|_| spawn(&path)).collect();
         for child in children {
             let output = child.wait_with_output().unwrap();
-            assert!(
-                output.status.success(),
-                "{}",
-                String::from_utf8_lossy(&output.stdout)
-            );
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         }
         let store = open(&path).await.unwrap();
-        let project = store
-            .project("/project", &IdSource::random())
-            .await
-            .unwrap();
+        let project = store.project("/project", &IdSource::random()).await.unwrap();
         assert_eq!(store.conversations(project.id, 10).await.unwrap().len(), 4);
     }
 }

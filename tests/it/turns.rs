@@ -45,7 +45,10 @@ async fn a_question_is_answered_and_changes_nothing() {
     assert_eq!(turn.said(), ["It returns one."]);
     assert!(world.waiting().await.is_empty());
     let stored = world.store.messages(turn.conversation, 10).await.unwrap();
-    assert_eq!(stored.iter().map(|m| m.content.as_str()).collect::<Vec<_>>(), ["What does one() do?", "It returns one."]);
+    assert_eq!(
+        stored.iter().map(|m| m.content.as_str()).collect::<Vec<_>>(),
+        ["What does one() do?", "It returns one."]
+    );
     let request = &world.server.requests()[0];
     let input = request.body["input"].to_string();
     assert!(input.contains("What does one() do?") && input.contains("[PROJECT STRUCTURE]"), "{input}");
@@ -69,7 +72,9 @@ async fn the_planner_looks_for_itself() {
     let turn = world.ask("Look around").await;
     assert_eq!(turn.status(), OperationStatus::Completed, "{:?}", turn.error());
     let results = world.server.requests()[1].body["input"].to_string();
-    for expected in ["1\\tpub fn one()", "src/lib.rs:1: pub fn one()", "README.md", "error: the path", "there is no tool"] {
+    for expected in
+        ["1\\tpub fn one()", "src/lib.rs:1: pub fn one()", "README.md", "error: the path", "there is no tool"]
+    {
         assert!(results.contains(expected), "{expected:?} is not in {results}");
     }
     world.finish().await;
@@ -86,15 +91,28 @@ async fn two_hand_offs_run_at_the_same_time_and_wait_as_artifacts() {
                 .call(refactor_tool, refactor_arguments)
                 .call(generate_tool, generate_arguments),
         )
-        .turn(Turn::chat().user_says("Add two().").reasoning("Hm.").delay_ms(80).text(artifact(
-            "src/lib.rs",
-            "pub mod two;\n\npub fn one() -> u32 {\n    1\n}\n",
-        )))
-        .turn(Turn::chat().user_says("Write two().").delay_ms(80).text(artifact("src/two.rs", "pub fn two() -> u32 {\n    2\n}\n")))
+        .turn(
+            Turn::chat()
+                .user_says("Add two().")
+                .reasoning("Hm.")
+                .delay_ms(80)
+                .text(artifact("src/lib.rs", "pub mod two;\n\npub fn one() -> u32 {\n    1\n}\n")),
+        )
+        .turn(
+            Turn::chat()
+                .user_says("Write two().")
+                .delay_ms(80)
+                .text(artifact("src/two.rs", "pub fn two() -> u32 {\n    2\n}\n")),
+        )
         .turn(Turn::responses().round(1).tool_says("Proposed").text("Both are proposed."));
     let world = World::new(PROJECT, script).await;
     let turn = world.ask("Add two()").await;
-    assert_eq!(turn.statuses(), "pending started delegating generating started completed", "{:?}", turn.error());
+    assert_eq!(
+        turn.statuses(),
+        "pending started delegating generating started completed",
+        "{:?}",
+        turn.error()
+    );
     let waiting = world.waiting().await;
     assert_eq!(waiting.iter().map(|a| a.path.as_str()).collect::<Vec<_>>(), ["src/lib.rs", "src/two.rs"]);
     assert!(waiting[1].is_new_file && waiting[0].added == 2 && waiting[0].removed == 0, "{:?}", waiting[0]);
@@ -128,7 +146,10 @@ async fn a_file_that_changed_meanwhile_is_a_conflict_and_nothing_is_written() {
     world.ask("Change it").await;
     world.project.write("src/lib.rs", "// mine\n");
     let refused = world.apply(&world.waiting().await).await.unwrap_err().to_string();
-    assert!(refused.contains("src/lib.rs") && refused.contains("not on disk as the change expects"), "{refused}");
+    assert!(
+        refused.contains("src/lib.rs") && refused.contains("not on disk as the change expects"),
+        "{refused}"
+    );
     assert_eq!(world.project.read("src/lib.rs"), "// mine\n");
     assert_eq!(world.waiting().await[0].state, ArtifactState::Pending, "it still waits");
     world.finish().await;
@@ -141,7 +162,12 @@ async fn an_answer_without_a_file_is_repaired_once_and_then_told() {
         .turn(Turn::responses().call(tool, arguments))
         .turn(Turn::chat().text("I would rather not."))
         .turn(Turn::chat().user_says("held no complete artifact").text("Still no."))
-        .turn(Turn::responses().round(1).tool_says("error: the coder gave no usable file").text("The coder failed."));
+        .turn(
+            Turn::responses()
+                .round(1)
+                .tool_says("error: the coder gave no usable file")
+                .text("The coder failed."),
+        );
     let world = World::new(PROJECT, script).await;
     let turn = world.ask("Change it").await;
     assert_eq!(turn.status(), OperationStatus::Completed);
@@ -154,7 +180,9 @@ async fn a_path_outside_the_project_is_refused_with_a_reason() {
     let (tool, arguments) = generate("src/two.rs", "Write two().");
     let script = Script::new()
         .turn(Turn::responses().call(tool, arguments))
-        .turn(Turn::chat().text(artifact("../outside.rs", "pub fn two() {}\n") + &artifact("src/two.rs", "pub fn two() {}\n")))
+        .turn(Turn::chat().text(
+            artifact("../outside.rs", "pub fn two() {}\n") + &artifact("src/two.rs", "pub fn two() {}\n"),
+        ))
         .turn(Turn::responses().round(1).tool_says("Proposed src/two.rs").text("One was refused."));
     let world = World::new(PROJECT, script).await;
     let turn = world.ask("Write two").await;
@@ -165,7 +193,8 @@ async fn a_path_outside_the_project_is_refused_with_a_reason() {
 
 #[tokio::test]
 async fn create_artifact_is_immediate() {
-    let arguments = json!({"path": "docs/map.md", "kind": "document", "language": "markdown", "content": "# Map\n"});
+    let arguments =
+        json!({"path": "docs/map.md", "kind": "document", "language": "markdown", "content": "# Map\n"});
     let script = Script::new()
         .turn(Turn::responses().call("create_artifact", arguments))
         .turn(Turn::responses().round(1).text("Proposed `docs/map.md`."));
@@ -183,7 +212,8 @@ async fn the_next_turn_extends_the_first_byte_for_byte() {
     let first = world.ask("first").await;
     world.ask_in(Some(first.conversation), "second").await;
     let requests = world.server.requests();
-    let (one, two) = (requests[0].body["input"].as_array().unwrap(), requests[1].body["input"].as_array().unwrap());
+    let (one, two) =
+        (requests[0].body["input"].as_array().unwrap(), requests[1].body["input"].as_array().unwrap());
     assert_eq!(one.as_slice(), &two[..one.len()]);
     assert_eq!(requests[0].body["instructions"], requests[1].body["instructions"]);
     assert_eq!(requests[0].body["tools"], requests[1].body["tools"]);
@@ -192,17 +222,26 @@ async fn the_next_turn_extends_the_first_byte_for_byte() {
 
 #[tokio::test]
 async fn cancelling_is_felt_at_once_and_keeps_the_text() {
-    let script = Script::new().turn(Turn::responses().text("I begin to ").delay_ms(10_000).text("never end."));
+    let script =
+        Script::new().turn(Turn::responses().text("I begin to ").delay_ms(10_000).text("never end."));
     let world = World::new(PROJECT, script).await;
     let (conversation, operation, since) = world.send(None, "Talk").await;
     world.server.wait_for_requests(1).await;
     let mut feed = world.handle().subscribe(conversation, since);
-    while !feed.next().await.unwrap().iter().any(|e| matches!(e.body, mira::protocol::Body::ChatResponse { .. })) {}
+    while !feed
+        .next()
+        .await
+        .unwrap()
+        .iter()
+        .any(|e| matches!(e.body, mira::protocol::Body::ChatResponse { .. }))
+    {}
     let before = std::time::Instant::now();
     world.handle().send(Command::Cancel { operation_id: operation }).await.unwrap();
     let events = world.follow(conversation, operation, since).await;
     assert!(before.elapsed() < std::time::Duration::from_secs(2), "{:?}", before.elapsed());
-    let ends = events.iter().filter(|e| matches!(&e.body, mira::protocol::Body::OperationStatus { status, .. } if status.is_terminal()));
+    let ends = events.iter().filter(
+        |e| matches!(&e.body, mira::protocol::Body::OperationStatus { status, .. } if status.is_terminal()),
+    );
     assert_eq!(ends.count(), 1);
     let stored = world.store.operation(operation).await.unwrap();
     assert_eq!(stored.status, OperationStatus::Cancelled);
@@ -238,7 +277,9 @@ async fn a_second_prompt_waits_for_the_first() {
 #[tokio::test]
 async fn a_cap_stops_before_the_next_request() {
     let look = json!({"path": "README.md", "start_line": null, "end_line": null});
-    let script = Script::new().turn(Turn::responses().call("read_file", look.clone())).turn(Turn::responses().round(1).call("read_file", look));
+    let script = Script::new()
+        .turn(Turn::responses().call("read_file", look.clone()))
+        .turn(Turn::responses().round(1).call("read_file", look));
     let world = World::with(PROJECT, script, |settings| settings.budget.max_rounds = 2).await;
     let turn = world.ask("Loop").await;
     assert_eq!(turn.status(), OperationStatus::Failed);

@@ -39,9 +39,7 @@ fn several_files_are_written_and_undone_and_redone_as_one() {
 #[test]
 fn undo_keeps_a_created_folder_that_is_in_use() {
     let project = Project::with(&[]);
-    let change = project
-        .apply(vec![project.write("new/a", Some("1"))])
-        .unwrap();
+    let change = project.apply(vec![project.write("new/a", Some("1"))]).unwrap();
     fs::write(project.at("new/mine"), "2").unwrap();
     project.undo(&change).unwrap();
     assert!(!project.at("new/a").exists());
@@ -61,13 +59,8 @@ fn all_conflicts_are_told_and_nothing_is_touched() {
     fs::remove_file(project.at("b")).unwrap();
     fs::write(project.at("d"), "theirs").unwrap();
     let before = project.snapshot();
-    let Err(ApplyError::Conflict(conflicts)) = project.apply(writes) else {
-        panic!("no conflict")
-    };
-    let paths: Vec<&str> = conflicts
-        .iter()
-        .map(|conflict| conflict.path.as_str())
-        .collect();
+    let Err(ApplyError::Conflict(conflicts)) = project.apply(writes) else { panic!("no conflict") };
+    let paths: Vec<&str> = conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
     assert_eq!(paths, ["a", "b", "d"]);
     assert_eq!(conflicts[1].found, None);
     assert_eq!(conflicts[2].expected, None);
@@ -86,10 +79,7 @@ fn a_file_that_changes_between_prepare_and_commit_stops_everything() {
         .unwrap();
     fs::write(project.at("b"), "theirs").unwrap();
     let before = project.snapshot();
-    assert!(matches!(
-        project.workspace.commit(&change),
-        Err(ApplyError::Conflict(_))
-    ));
+    assert!(matches!(project.workspace.commit(&change), Err(ApplyError::Conflict(_))));
     assert_eq!(project.snapshot(), before);
 }
 
@@ -106,10 +96,7 @@ fn an_obstacle_in_the_middle_rolls_everything_back() {
         .unwrap();
     fs::create_dir(project.at("blocked")).unwrap();
     let before = project.snapshot();
-    assert!(matches!(
-        project.workspace.commit(&change),
-        Err(ApplyError::File(_))
-    ));
+    assert!(matches!(project.workspace.commit(&change), Err(ApplyError::File(_))));
     assert_eq!(project.snapshot(), before);
 }
 
@@ -118,14 +105,8 @@ fn one_place_is_written_once() {
     let project = Project::with(&[("real/a", "1")]);
     symlink("real", project.at("link")).unwrap();
     let twice = |one: &str, two: &str| {
-        let result = project.prepare(vec![
-            project.write(one, Some("2")),
-            project.write(two, Some("3")),
-        ]);
-        assert!(
-            matches!(result, Err(ApplyError::Twice(_))),
-            "{one} {two}: {result:?}"
-        );
+        let result = project.prepare(vec![project.write(one, Some("2")), project.write(two, Some("3"))]);
+        assert!(matches!(result, Err(ApplyError::Twice(_))), "{one} {two}: {result:?}");
     };
     twice("real/a", "real/a");
     twice("real/a", "link/a");
@@ -137,9 +118,8 @@ fn one_place_is_written_once() {
 fn modes_are_kept_restored_and_given() {
     let project = Project::with(&[("run.sh", "1"), ("private", "1")]);
     let mode = |path: &str| project.at(path).metadata().unwrap().permissions().mode() & 0o7777;
-    let set = |path: &str, mode| {
-        fs::set_permissions(project.at(path), fs::Permissions::from_mode(mode)).unwrap()
-    };
+    let set =
+        |path: &str, mode| fs::set_permissions(project.at(path), fs::Permissions::from_mode(mode)).unwrap();
     set("run.sh", 0o755);
     set("private", 0o600);
     let mut made = project.write("made.sh", Some("x"));
@@ -166,26 +146,16 @@ fn modes_are_kept_restored_and_given() {
 fn another_hard_link_keeps_the_old_content() {
     let project = Project::with(&[("a", "old")]);
     fs::hard_link(project.at("a"), project.outside().join("twin")).unwrap();
-    project
-        .apply(vec![project.write("a", Some("new"))])
-        .unwrap();
+    project.apply(vec![project.write("a", Some("new"))]).unwrap();
     assert_eq!(project.read("a"), "new");
-    assert_eq!(
-        fs::read_to_string(project.outside().join("twin")).unwrap(),
-        "old"
-    );
+    assert_eq!(fs::read_to_string(project.outside().join("twin")).unwrap(), "old");
 }
 
 #[test]
 fn an_unchanged_file_is_not_rewritten() {
     let project = Project::with(&[("a", "same"), ("b", "1")]);
     let inode = project.at("a").metadata().unwrap().ino();
-    project
-        .apply(vec![
-            project.write("a", Some("same")),
-            project.write("b", Some("2")),
-        ])
-        .unwrap();
+    project.apply(vec![project.write("a", Some("same")), project.write("b", Some("2"))]).unwrap();
     assert_eq!(project.at("a").metadata().unwrap().ino(), inode);
 }
 
@@ -222,11 +192,7 @@ fn too_large_is_said_with_numbers() {
     let error = project.read_spelled("big").unwrap_err();
     assert!(error.contains("10485760 bytes"), "{error}");
     assert!(project.write_spelled("big", "x").is_err());
-    assert!(
-        project
-            .write_spelled("new", &"x".repeat(9 * 1024 * 1024))
-            .is_err()
-    );
+    assert!(project.write_spelled("new", &"x".repeat(9 * 1024 * 1024)).is_err());
 }
 
 #[test]
@@ -246,30 +212,17 @@ fn byte_order_mark_line_ends_and_missing_newline_survive_an_edit() {
 #[test]
 fn undo_of_a_file_changed_since_is_a_conflict() {
     let project = Project::with(&[("a", "1"), ("b", "1")]);
-    let change = project
-        .apply(vec![
-            project.write("a", Some("2")),
-            project.write("b", Some("2")),
-        ])
-        .unwrap();
+    let change = project.apply(vec![project.write("a", Some("2")), project.write("b", Some("2"))]).unwrap();
     fs::write(project.at("b"), "mine").unwrap();
-    assert!(matches!(
-        project.undo(&change),
-        Err(ApplyError::Conflict(_))
-    ));
-    assert_eq!(
-        (project.read("a"), project.read("b")),
-        ("2".into(), "mine".into())
-    );
+    assert!(matches!(project.undo(&change), Err(ApplyError::Conflict(_))));
+    assert_eq!((project.read("a"), project.read("b")), ("2".into(), "mine".into()));
 }
 
 #[test]
 fn one_instance_writes_at_a_time() {
     let project = Project::with(&[]);
     let held = project.workspace.lock(&patient()).unwrap();
-    let second = project
-        .workspace
-        .lock(&Halt::after(Duration::from_millis(50)));
+    let second = project.workspace.lock(&Halt::after(Duration::from_millis(50)));
     assert!(second.unwrap_err().to_string().contains("locked"));
     drop(held);
     project.workspace.lock(&patient()).unwrap();

@@ -20,19 +20,10 @@ const KILLS: u64 = 40;
 
 /// Sides of the change that the child writes and takes back without end.
 fn change(to_new: bool) -> Change {
-    let state = |text: &str| {
-        Some(FileState {
-            content: text.repeat(20_000).into_bytes(),
-            mode: Some(0o644),
-        })
-    };
+    let state = |text: &str| Some(FileState { content: text.repeat(20_000).into_bytes(), mode: Some(0o644) });
     let file = |path: &str, old: Option<FileState>, new: Option<FileState>| {
         let (before, after) = if to_new { (old, new) } else { (new, old) };
-        ChangedFile {
-            path: RelPath::parse(path).unwrap(),
-            before,
-            after,
-        }
+        ChangedFile { path: RelPath::parse(path).unwrap(), before, after }
     };
     let dirs = vec![RelPath::parse("made").unwrap()];
     Change {
@@ -67,12 +58,7 @@ fn child_writes_until_it_is_killed() {
 
 fn run_and_kill(project: &Project, after: Duration) {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args([
-            "workspace_crash::child_writes_until_it_is_killed",
-            "--exact",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["workspace_crash::child_writes_until_it_is_killed", "--exact", "--ignored", "--nocapture"])
         .env("MIRA_TEST_CRASH", project.base.path())
         .stdout(Stdio::piped())
         .spawn()
@@ -127,8 +113,5 @@ fn a_killed_writer_leaves_all_or_nothing() {
         let now = project.snapshot_of("project");
         assert!(expected.contains(&&now), "kill {kill}: {now:#?}");
     }
-    assert!(
-        unfinished > KILLS / 4,
-        "only {unfinished} kills hit a write"
-    );
+    assert!(unfinished > KILLS / 4, "only {unfinished} kills hit a write");
 }

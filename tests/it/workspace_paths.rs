@@ -189,12 +189,7 @@ fn hostile_spellings_are_refused_with_a_reason() {
     }
     let too_long = ["n".repeat(256), "a/".repeat(2100) + "b"];
     for spelling in too_long {
-        assert!(
-            project
-                .write_spelled(&spelling, "escaped")
-                .unwrap_err()
-                .contains("longer")
-        );
+        assert!(project.write_spelled(&spelling, "escaped").unwrap_err().contains("longer"));
         refused += 1;
     }
     assert!(refused >= 140, "{refused}");
@@ -203,10 +198,7 @@ fn hostile_spellings_are_refused_with_a_reason() {
 
 /// `"a\u{1}"` as Rust would read it.
 fn unescape(quoted: &str) -> String {
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap();
+    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap();
     let mut out = String::new();
     let mut rest = inner.chars();
     while let Some(character) = rest.next() {
@@ -291,15 +283,11 @@ fn legal_names_are_written_and_read_back() {
         "é\u{301}.txt",
     ];
     for name in names {
-        project
-            .write_spelled(name, name)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        project.write_spelled(name, name).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(project.read_spelled(name).as_deref(), Ok(name));
     }
     let absolute = project.at("inside.txt");
-    project
-        .write_spelled(absolute.to_str().unwrap(), "absolute")
-        .unwrap();
+    project.write_spelled(absolute.to_str().unwrap(), "absolute").unwrap();
     assert_eq!(project.read("inside.txt"), "absolute");
 }
 
@@ -309,20 +297,8 @@ fn a_root_spelled_through_a_link_is_still_inside() {
     let alias = project.base.path().join("alias");
     symlink(project.workspace.root(), &alias).unwrap();
     let workspace = Workspace::open(&alias, &project.base.path().join("home")).unwrap();
-    assert_eq!(
-        workspace
-            .path(alias.join("a").to_str().unwrap())
-            .unwrap()
-            .as_str(),
-        "a"
-    );
-    assert_eq!(
-        workspace
-            .path(project.at("a").to_str().unwrap())
-            .unwrap()
-            .as_str(),
-        "a"
-    );
+    assert_eq!(workspace.path(alias.join("a").to_str().unwrap()).unwrap().as_str(), "a");
+    assert_eq!(workspace.path(project.at("a").to_str().unwrap()).unwrap().as_str(), "a");
     let sibling = format!("{}-evil/a", project.workspace.root().display());
     assert!(workspace.path(&sibling).is_err());
     let up = format!("{}/../outside/secret", project.workspace.root().display());
@@ -332,21 +308,11 @@ fn a_root_spelled_through_a_link_is_still_inside() {
 #[test]
 fn folders_are_spelled_freely() {
     let project = Project::with(&[("src/a", "1")]);
-    let folder = |text: &str| {
-        project
-            .workspace
-            .folder(text)
-            .map(|f| f.map(|f| f.to_string()))
-    };
+    let folder = |text: &str| project.workspace.folder(text).map(|f| f.map(|f| f.to_string()));
     for root in ["", ".", "./", project.workspace.root().to_str().unwrap()] {
         assert_eq!(folder(root), Ok(None), "{root:?}");
     }
-    for src in [
-        "src",
-        "src/",
-        "./src/.",
-        project.at("src/").to_str().unwrap(),
-    ] {
+    for src in ["src", "src/", "./src/.", project.at("src/").to_str().unwrap()] {
         assert_eq!(folder(src), Ok(Some("src".to_owned())), "{src:?}");
     }
     for bad in ["/", "..", "/etc", ".git"] {
@@ -356,18 +322,10 @@ fn folders_are_spelled_freely() {
 
 #[test]
 fn discovery_stops_at_the_nearest_git() {
-    let project = Project::with(&[
-        ("a/b/c.txt", ""),
-        ("worktree/.git", "gitdir: elsewhere"),
-        ("worktree/x/y", ""),
-    ]);
+    let project =
+        Project::with(&[("a/b/c.txt", ""), ("worktree/.git", "gitdir: elsewhere"), ("worktree/x/y", "")]);
     let home = project.base.path().join("home");
-    let root = |dir: &str| {
-        Workspace::discover(&project.at(dir), &home)
-            .unwrap()
-            .root()
-            .to_owned()
-    };
+    let root = |dir: &str| Workspace::discover(&project.at(dir), &home).unwrap().root().to_owned();
     assert_eq!(root("a/b"), project.workspace.root());
     assert_eq!(root("worktree/x"), project.at("worktree"));
     let bare = Workspace::discover(&project.outside(), &home).unwrap();
@@ -408,8 +366,7 @@ out -> bare                         | out/hooks/x         | repository's inside
 #[test]
 fn links_lead_neither_out_nor_to_protected_names() {
     for line in LINK_TRICKS.trim().lines() {
-        let [link, spelling, reason] = line.split('|').map(str::trim).collect::<Vec<_>>()[..]
-        else {
+        let [link, spelling, reason] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
             panic!("{line}");
         };
         let project = Project::with(&[
@@ -450,22 +407,15 @@ fn links_inside_the_project_are_followed() {
 #[test]
 fn reading_does_not_leave_the_project_either() {
     let project = Project::with(&[(".git/config", "x"), (".vscode/tasks.json", "{}")]);
-    for (name, target) in [
-        ("a", "../outside/secret"),
-        ("b", "/etc/passwd"),
-        ("c", ".git/config"),
-        ("d", "d"),
-    ] {
+    for (name, target) in [("a", "../outside/secret"), ("b", "/etc/passwd"), ("c", ".git/config"), ("d", "d")]
+    {
         symlink(target, project.at(name)).unwrap();
         assert!(project.read_spelled(name).is_err(), "{name}");
     }
     symlink("../outside", project.at("dir")).unwrap();
     assert!(project.read_spelled("dir/secret").is_err());
     assert!(project.read_spelled(".git/config").is_err());
-    assert_eq!(
-        project.read_spelled(".vscode/tasks.json").as_deref(),
-        Ok("{}")
-    );
+    assert_eq!(project.read_spelled(".vscode/tasks.json").as_deref(), Ok("{}"));
 }
 
 #[test]
@@ -474,35 +424,17 @@ fn miras_state_inside_a_project_is_out_of_reach() {
     let workspace = Workspace::open(project.workspace.root(), &project.at("state/mira")).unwrap();
     symlink("state/mira", project.at("alias")).unwrap();
     for path in ["state/mira/key", "State/MIRA/key", "state/mira/new"] {
-        assert!(
-            workspace
-                .path(path)
-                .unwrap_err()
-                .to_string()
-                .contains("Mira's own state"),
-            "{path}"
-        );
+        assert!(workspace.path(path).unwrap_err().to_string().contains("Mira's own state"), "{path}");
     }
     let through_link = workspace.path("alias/key").unwrap();
-    assert!(
-        workspace
-            .read_file(&through_link)
-            .unwrap_err()
-            .to_string()
-            .contains("Mira's own state")
-    );
+    assert!(workspace.read_file(&through_link).unwrap_err().to_string().contains("Mira's own state"));
     assert!(workspace.target_state(&through_link).is_err());
-    let listed = workspace
-        .list(&all_files(), &crate::workspace_project::patient())
-        .unwrap();
+    let listed = workspace.list(&all_files(), &crate::workspace_project::patient()).unwrap();
     assert_eq!(listed.paths, ["alias", "x"]);
 }
 
 fn all_files() -> mira::workspace::list::ListRequest {
-    mira::workspace::list::ListRequest {
-        max: 100,
-        ..Default::default()
-    }
+    mira::workspace::list::ListRequest { max: 100, ..Default::default() }
 }
 
 #[test]
@@ -539,30 +471,13 @@ fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
     }
     stop.store(true, Ordering::Relaxed);
     swapper.join().unwrap();
-    assert!(
-        written > 0 && refused > 0,
-        "{written} written, {refused} refused"
-    );
-    let names: Vec<_> = fs::read_dir(project.outside())
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    assert!(written > 0 && refused > 0, "{written} written, {refused} refused");
+    let names: Vec<_> = fs::read_dir(project.outside()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "{names:?}");
-    assert_eq!(
-        fs::read_to_string(project.outside().join("file")).unwrap(),
-        "0"
-    );
-    assert_eq!(
-        fs::read_to_string(project.outside().join("secret")).unwrap(),
-        "untouched"
-    );
-    let left = fs::read_dir(project.at("dir"))
-        .unwrap()
-        .map(|e| e.unwrap().file_name());
-    assert!(
-        left.into_iter()
-            .all(|name| !name.to_string_lossy().starts_with(".mira-tmp-"))
-    );
+    assert_eq!(fs::read_to_string(project.outside().join("file")).unwrap(), "0");
+    assert_eq!(fs::read_to_string(project.outside().join("secret")).unwrap(), "untouched");
+    let left = fs::read_dir(project.at("dir")).unwrap().map(|e| e.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with(".mira-tmp-")));
 }
 
 proptest! {

@@ -28,8 +28,7 @@ impl Project {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, content).unwrap();
         }
-        let workspace =
-            Workspace::open(&base.path().join("project"), &base.path().join("home")).unwrap();
+        let workspace = Workspace::open(&base.path().join("project"), &base.path().join("home")).unwrap();
         Self { base, workspace }
     }
 
@@ -49,19 +48,14 @@ impl Project {
     pub(crate) fn write(&self, path: &str, content: Option<&str>) -> PlannedWrite {
         PlannedWrite {
             path: self.workspace.write_path(path).unwrap(),
-            expected_before: fs::read(self.at(path))
-                .ok()
-                .map(|bytes| content_hash(&bytes)),
+            expected_before: fs::read(self.at(path)).ok().map(|bytes| content_hash(&bytes)),
             content: content.map(|text| text.as_bytes().to_vec()),
             mode: None,
         }
     }
 
     pub(crate) fn prepare(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
-        self.workspace.prepare(&Plan {
-            writes,
-            remove_dirs: Vec::new(),
-        })
+        self.workspace.prepare(&Plan { writes, remove_dirs: Vec::new() })
     }
 
     pub(crate) fn apply(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
@@ -78,14 +72,8 @@ impl Project {
 
     /// Spelling to disk, as a model's file goes.
     pub(crate) fn write_spelled(&self, spelling: &str, content: &str) -> Result<(), String> {
-        let path = self
-            .workspace
-            .write_path(spelling)
-            .map_err(|e| e.to_string())?;
-        let before = self
-            .workspace
-            .target_state(&path)
-            .map_err(|e: FileError| e.to_string())?;
+        let path = self.workspace.write_path(spelling).map_err(|e| e.to_string())?;
+        let before = self.workspace.target_state(&path).map_err(|e: FileError| e.to_string())?;
         let write = PlannedWrite {
             path,
             expected_before: before.map(|state| state.hash()),
@@ -118,11 +106,7 @@ fn collect(base: &Path, folder: &Path, all: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let meta = path.symlink_metadata().unwrap();
-        let name = path
-            .strip_prefix(base)
-            .unwrap()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
         let mode = meta.permissions().mode();
         let content = match () {
             () if meta.is_symlink() => format!("-> {}", fs::read_link(&path).unwrap().display()),

@@ -18,10 +18,7 @@ pub(super) fn remove(environment: &Environment, provider: &str) -> Result<(), St
     call(environment, provider, Action::Remove).map(|_| ())
 }
 
-#[cfg_attr(
-    not(feature = "keyring"),
-    expect(dead_code, reason = "no keyring to store it in")
-)]
+#[cfg_attr(not(feature = "keyring"), expect(dead_code, reason = "no keyring to store it in"))]
 enum Action {
     Get,
     Set(String),
@@ -41,12 +38,8 @@ fn call(environment: &Environment, provider: &str, action: Action) -> Result<Str
     let (sender, receiver) = mpsc::sync_channel(1);
     // The store's client blocks and brings its own runtime, so it gets a thread of its own.
     let thread = thread::Builder::new().name("keyring".to_owned());
-    thread
-        .spawn(move || sender.send(perform(&provider, action)))
-        .map_err(|error| error.to_string())?;
-    receiver
-        .recv_timeout(PATIENCE)
-        .map_err(|_| "no answer in 30 seconds".to_owned())?
+    thread.spawn(move || sender.send(perform(&provider, action))).map_err(|error| error.to_string())?;
+    receiver.recv_timeout(PATIENCE).map_err(|_| "no answer in 30 seconds".to_owned())?
 }
 
 #[cfg(feature = "keyring")]
@@ -67,9 +60,7 @@ fn perform(provider: &str, action: Action) -> Result<String, String> {
 #[cfg(all(feature = "keyring", unix, not(target_os = "macos")))]
 fn is_there(environment: &Environment) -> bool {
     let address = environment.get("DBUS_SESSION_BUS_ADDRESS").ok().flatten();
-    let socket = environment
-        .absolute_path("XDG_RUNTIME_DIR")
-        .map(|dir| dir.join("bus"));
+    let socket = environment.absolute_path("XDG_RUNTIME_DIR").map(|dir| dir.join("bus"));
     match address {
         Some(address) => !address.starts_with("disabled"),
         None => socket.is_some_and(|socket| socket.exists()),

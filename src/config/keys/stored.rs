@@ -38,11 +38,7 @@ impl StoredKeys {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => {
-                return Err(ConfigError::File {
-                    action: "read",
-                    path,
-                    source,
-                });
+                return Err(ConfigError::File { action: "read", path, source });
             }
         };
         check_private(&path)?;
@@ -51,10 +47,7 @@ impl StoredKeys {
             Line::Key(key) => Place::File(Secret::new(key)),
             Line::Keyring(_) => Place::Keyring,
         };
-        let places = lines
-            .into_iter()
-            .map(|(name, line)| (name, place(line)))
-            .collect();
+        let places = lines.into_iter().map(|(name, line)| (name, place(line))).collect();
         Ok(Self { path, places })
     }
 
@@ -100,25 +93,17 @@ impl StoredKeys {
             Place::Keyring => Line::Keyring(true),
             Place::File(key) => Line::Key(key.reveal().to_owned()),
         };
-        let lines: BTreeMap<&str, Line> = self
-            .places
-            .iter()
-            .map(|(name, place)| (name.as_str(), line(place)))
-            .collect();
+        let lines: BTreeMap<&str, Line> =
+            self.places.iter().map(|(name, place)| (name.as_str(), line(place))).collect();
         let toml = toml::to_string(&lines).map_err(io::Error::other)?;
-        Ok(format!(
-            "# Written by `mira auth`. Keep it to yourself.\n\n{toml}"
-        ))
+        Ok(format!("# Written by `mira auth`. Keep it to yourself.\n\n{toml}"))
     }
 }
 
 /// The parser's own message could quote a key, so only the line is told.
 fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, Line>, ConfigError> {
     toml::from_str(text).map_err(|error| {
-        let before = error
-            .span()
-            .and_then(|span| text.get(..span.start))
-            .unwrap_or_default();
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         ConfigError::Syntax {
             path: path.to_owned(),
             line: before.matches('\n').count() + 1,
@@ -131,9 +116,9 @@ fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, Line>, ConfigError>
 fn check_private(path: &Path) -> Result<(), ConfigError> {
     use std::os::unix::fs::MetadataExt;
     match fs::metadata(path) {
-        Ok(metadata) if metadata.mode() & 0o077 != 0 => Err(ConfigError::KeysExposed {
-            path: path.to_owned(),
-        }),
+        Ok(metadata) if metadata.mode() & 0o077 != 0 => {
+            Err(ConfigError::KeysExposed { path: path.to_owned() })
+        }
         _ => Ok(()),
     }
 }

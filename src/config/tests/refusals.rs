@@ -3,10 +3,7 @@
 use super::*;
 
 fn check_refused(toml: &str, environment: &str, flags: &str, sentence: &str) {
-    let error = load(toml, environment, flags)
-        .map(|_| ())
-        .unwrap_err()
-        .to_string();
+    let error = load(toml, environment, flags).map(|_| ()).unwrap_err().to_string();
     assert_eq!(error, sentence);
 }
 
@@ -20,10 +17,7 @@ fn wrong_values_are_refused_with_their_place() {
         "\n[server]\n\nport = 70000",
         "config.toml:4: server.port must be a whole number from 0 to 65535, not \"70000\"",
     );
-    check_file_refused(
-        "[ui]\ncolor = \"yes\"",
-        "config.toml:2: ui.color must be true or false, not \"yes\"",
-    );
+    check_file_refused("[ui]\ncolor = \"yes\"", "config.toml:2: ui.color must be true or false, not \"yes\"");
     check_file_refused(
         "roles.planner.effort = \"huge\"",
         "config.toml:1: roles.planner.effort must be one of default, none, minimal, low, medium, \
@@ -34,10 +28,7 @@ fn wrong_values_are_refused_with_their_place() {
         "config.toml:1: memory.embed_heads must be a list of some of general, code, facts, \
          preferences, not \"code, faces\"",
     );
-    check_file_refused(
-        "network = 3",
-        "config.toml:1: there is no setting `network`: it is a section",
-    );
+    check_file_refused("network = 3", "config.toml:1: there is no setting `network`: it is a section");
     check_file_refused(
         "[budget]\nmax_cost_usd = nan",
         "config.toml:2: budget.max_cost_usd must be a number from 0 to inf, not \"nan\"",
@@ -62,12 +53,7 @@ fn wrong_values_are_refused_with_their_place() {
         "flag --set budget.max_rounds: budget.max_rounds must be a whole number from 1 to 10000, \
          not \"-1\"",
     );
-    check_refused(
-        "",
-        "",
-        "--set nonsense",
-        "flag --set: expects key=value, as in ui.color=false",
-    );
+    check_refused("", "", "--set nonsense", "flag --set: expects key=value, as in ui.color=false");
     check_refused(
         "",
         "OPENAI_BASE_URL=http://example.com/v1",
@@ -84,10 +70,7 @@ fn unknown_settings_are_refused_with_the_nearest_name() {
         "[server]\nprot = 1",
         "config.toml:2: there is no setting `server.prot`; did you mean `server.port`?",
     );
-    check_file_refused(
-        "port = 1",
-        "config.toml:1: there is no setting `port`; did you mean `server.port`?",
-    );
+    check_file_refused("port = 1", "config.toml:1: there is no setting `port`; did you mean `server.port`?");
     check_file_refused(
         "[provider.x]\nbase_url = \"https://a\"",
         "config.toml:1: there is no setting `provider`; did you mean `providers`?",
@@ -146,10 +129,7 @@ fn keys_in_the_file_are_refused_and_never_repeated() {
 #[test]
 fn a_file_that_is_not_toml_names_its_line() {
     let error = load("a = 1\nb = = 2", "", "").unwrap_err().to_string();
-    assert!(
-        error.starts_with("config.toml:2: not valid TOML: "),
-        "{error}"
-    );
+    assert!(error.starts_with("config.toml:2: not valid TOML: "), "{error}");
     assert!(!error.contains('\n'), "{error}");
 }
 
@@ -165,15 +145,8 @@ fn an_unreadable_file_is_named() {
         ..Sources::default()
     };
     let refused = |file: &str| Settings::load(&sources(file)).unwrap_err().to_string();
-    assert!(
-        Settings::load(&sources("")).is_ok(),
-        "the usual file may be absent"
-    );
-    assert!(
-        refused("absent.toml").starts_with("cannot read "),
-        "{}",
-        refused("absent.toml")
-    );
+    assert!(Settings::load(&sources("")).is_ok(), "the usual file may be absent");
+    assert!(refused("absent.toml").starts_with("cannot read "), "{}", refused("absent.toml"));
     std::fs::create_dir(directory.path().join("directory")).unwrap();
     assert!(refused("directory").starts_with("cannot read "));
     std::fs::write(directory.path().join("bytes"), b"a = 1\nb = \"\xff\"").unwrap();

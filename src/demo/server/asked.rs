@@ -24,13 +24,8 @@ pub(super) enum Said {
 impl Asked {
     /// Reads a history, oldest entry first.
     pub(super) fn new(wire: Wire, model: &str, history: impl IntoIterator<Item = Said>) -> Self {
-        let mut asked = Self {
-            wire,
-            model: model.to_owned(),
-            user_text: String::new(),
-            round: 0,
-            results: Vec::new(),
-        };
+        let mut asked =
+            Self { wire, model: model.to_owned(), user_text: String::new(), round: 0, results: Vec::new() };
         for said in history {
             match said {
                 Said::User(text) => {
@@ -51,13 +46,7 @@ impl Asked {
 
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            wire,
-            model,
-            user_text,
-            round,
-            results,
-        } = self;
+        let Self { wire, model, user_text, round, results } = self;
         let said: String = user_text.chars().take(200).collect();
         write!(
             f,
@@ -71,19 +60,10 @@ impl When {
     /// Whether `asked` fits.
     pub(super) fn fits(&self, asked: &Asked) -> bool {
         self.wire.is_none_or(|wire| wire == asked.wire)
-            && self
-                .model
-                .as_ref()
-                .is_none_or(|model| *model == asked.model)
-            && self
-                .user_says
-                .as_ref()
-                .is_none_or(|text| asked.user_text.contains(text))
+            && self.model.as_ref().is_none_or(|model| *model == asked.model)
+            && self.user_says.as_ref().is_none_or(|text| asked.user_text.contains(text))
             && self.round.is_none_or(|round| round == asked.round)
-            && self
-                .tool_says
-                .as_ref()
-                .is_none_or(|text| asked.results.iter().any(|r| r.contains(text)))
+            && self.tool_says.as_ref().is_none_or(|text| asked.results.iter().any(|r| r.contains(text)))
     }
 }
 
@@ -93,23 +73,16 @@ mod tests {
     use crate::demo::server::Turn;
 
     fn asked(history: &str) -> Asked {
-        let said = history
-            .split_whitespace()
-            .map(|word| match word.split_at(1) {
-                ("u", text) => Said::User(text.to_owned()),
-                ("t", text) => Said::Tool(text.to_owned()),
-                _ => Said::Model,
-            });
+        let said = history.split_whitespace().map(|word| match word.split_at(1) {
+            ("u", text) => Said::User(text.to_owned()),
+            ("t", text) => Said::Tool(text.to_owned()),
+            _ => Said::Model,
+        });
         Asked::new(Wire::Responses, "gpt-5", said)
     }
 
     fn check_fits(turn: Turn, history: &str, fits: bool) {
-        assert_eq!(
-            turn.when.fits(&asked(history)),
-            fits,
-            "{:?} on {history}",
-            turn.when
-        );
+        assert_eq!(turn.when.fits(&asked(history)), fits, "{:?} on {history}", turn.when);
     }
 
     #[test]

@@ -16,10 +16,7 @@ use super::{
 
 /// What the messages ask.
 pub(super) fn asked(body: &Value) -> Asked {
-    let messages = body["messages"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let messages = body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let said = messages.iter().map(|message| match text(message, "role") {
         "user" => Said::User(plain(&message["content"])),
         "tool" => Said::Tool(plain(&message["content"])),
@@ -30,19 +27,11 @@ pub(super) fn asked(body: &Value) -> Asked {
 
 /// The encoded answer.
 pub(super) fn answer(exchange: &Exchange<'_>) -> Answer {
-    if exchange.body["stream"] == true {
-        stream(exchange)
-    } else {
-        Answer::json(&completion(exchange))
-    }
+    if exchange.body["stream"] == true { stream(exchange) } else { Answer::json(&completion(exchange)) }
 }
 
 fn stream(exchange: &Exchange<'_>) -> Answer {
-    let mut writer = Writer {
-        exchange,
-        frames: Frames::new(exchange.script),
-        calls: 0,
-    };
+    let mut writer = Writer { exchange, frames: Frames::new(exchange.script), calls: 0 };
     let first = match thinks(exchange.body) {
         true => json!({ "role": "assistant", "content": null, "reasoning_content": "" }),
         false => json!({ "role": "assistant", "content": "" }),
@@ -65,16 +54,12 @@ impl Writer<'_> {
     fn step(&mut self, step: &Step) {
         match step {
             Step::Reasoning(text) if thinks(self.exchange.body) => {
-                self.deltas(
-                    text,
-                    |piece| json!({ "content": null, "reasoning_content": piece }),
-                );
+                self.deltas(text, |piece| json!({ "content": null, "reasoning_content": piece }));
             }
             Step::Reasoning(_) => {}
-            Step::Text(text) => self.deltas(
-                text,
-                |piece| json!({ "content": piece, "reasoning_content": null }),
-            ),
+            Step::Text(text) => {
+                self.deltas(text, |piece| json!({ "content": piece, "reasoning_content": null }))
+            }
             Step::Refusal(text) => self.deltas(text, |piece| json!({ "refusal": piece })),
             Step::Call { name, arguments } => self.call(name, arguments),
             Step::DelayMs(ms) => self.frames.pause(Duration::from_millis(*ms)),
@@ -95,29 +80,26 @@ impl Writer<'_> {
         let mut call = call(self.exchange, index, name, "");
         call["index"] = index.into();
         self.chunk(json!({ "tool_calls": [call] }), None);
-        self.deltas(arguments, |piece| json!({ "tool_calls": [{ "index": index, "function": { "arguments": piece } }] }));
+        self.deltas(
+            arguments,
+            |piece| json!({ "tool_calls": [{ "index": index, "function": { "arguments": piece } }] }),
+        );
     }
 
     fn end(&mut self) {
         match &self.exchange.turn.end {
             End::Missing | End::Stall => {}
-            End::Error { .. } => self
-                .frames
-                .push(format!("data: {}\n\n", error(&self.exchange.turn.end))),
+            End::Error { .. } => self.frames.push(format!("data: {}\n\n", error(&self.exchange.turn.end))),
             _ => {
                 let reason = finish_reason(self.exchange);
-                self.chunk(
-                    json!({ "content": "", "reasoning_content": null }),
-                    Some(reason),
-                );
+                self.chunk(json!({ "content": "", "reasoning_content": null }), Some(reason));
                 self.frames.push("data: [DONE]\n\n".to_owned());
             }
         }
     }
 
     fn chunk(&mut self, delta: Value, finish: Option<&str>) {
-        let choice =
-            json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish });
+        let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish });
         let mut chunk = envelope(self.exchange, "chat.completion.chunk", &choice);
         chunk["usage"] = finish.map_or(Value::Null, |_| usage(self.exchange));
         self.frames.push(format!("data: {chunk}\n\n"));
@@ -130,50 +112,25 @@ fn completion(exchange: &Exchange<'_>) -> Value {
     }
     let steps = &exchange.turn.steps;
     let said = |pick: fn(&Step) -> Option<&str>| steps.iter().filter_map(pick).collect::<String>();
-    let content = said(|step| {
-        if let Step::Text(text) = step {
-            Some(text)
-        } else {
-            None
-        }
-    });
+    let content = said(|step| if let Step::Text(text) = step { Some(text) } else { None });
     let mut message = json!({ "role": "assistant", "content": content });
     if thinks(exchange.body) {
-        message["reasoning_content"] = said(|step| {
-            if let Step::Reasoning(text) = step {
-                Some(text)
-            } else {
-                None
-            }
-        })
-        .into();
+        message["reasoning_content"] =
+            said(|step| if let Step::Reasoning(text) = step { Some(text) } else { None }).into();
     }
-    let refusal = said(|step| {
-        if let Step::Refusal(text) = step {
-            Some(text)
-        } else {
-            None
-        }
-    });
-    message["refusal"] = if refusal.is_empty() {
-        Value::Null
-    } else {
-        refusal.into()
-    };
+    let refusal = said(|step| if let Step::Refusal(text) = step { Some(text) } else { None });
+    message["refusal"] = if refusal.is_empty() { Value::Null } else { refusal.into() };
     let calls = steps.iter().filter_map(|step| match step {
         Step::Call { name, arguments } => Some((name, arguments)),
         _ => None,
     });
-    let calls: Vec<Value> = calls
-        .enumerate()
-        .map(|(at, (name, arguments))| call(exchange, at, name, arguments))
-        .collect();
+    let calls: Vec<Value> =
+        calls.enumerate().map(|(at, (name, arguments))| call(exchange, at, name, arguments)).collect();
     if !calls.is_empty() {
         message["tool_calls"] = calls.into();
     }
     let reason = finish_reason(exchange);
-    let choice =
-        json!({ "index": 0, "message": message, "logprobs": null, "finish_reason": reason });
+    let choice = json!({ "index": 0, "message": message, "logprobs": null, "finish_reason": reason });
     let mut completion = envelope(exchange, "chat.completion", &choice);
     completion["usage"] = usage(exchange);
     completion

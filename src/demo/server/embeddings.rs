@@ -16,11 +16,7 @@ pub(super) fn answer(body: &Value) -> Result<Value, Refusal> {
     let packed = body["encoding_format"] == "base64";
     let data = inputs.iter().enumerate().map(|(index, input)| {
         let vector = vector(input, size);
-        let embedding = if packed {
-            pack(&vector).into()
-        } else {
-            json!(vector)
-        };
+        let embedding = if packed { pack(&vector).into() } else { json!(vector) };
         json!({ "object": "embedding", "index": index, "embedding": embedding })
     });
     let tokens: usize = inputs.iter().map(|input| input.len().div_ceil(4)).sum();
@@ -31,12 +27,7 @@ pub(super) fn answer(body: &Value) -> Result<Value, Refusal> {
 }
 
 fn inputs(body: &Value) -> Result<Vec<&str>, Refusal> {
-    let refuse = |message: &str| {
-        Err(Refusal {
-            param: "input",
-            message: message.to_owned(),
-        })
-    };
+    let refuse = |message: &str| Err(Refusal { param: "input", message: message.to_owned() });
     let inputs: Option<Vec<&str>> = match &body["input"] {
         Value::Array(entries) => entries.iter().map(Value::as_str).collect(),
         one => one.as_str().map(|text| vec![text]),
@@ -54,28 +45,20 @@ fn inputs(body: &Value) -> Result<Vec<&str>, Refusal> {
 }
 
 fn dimensions(body: &Value) -> Result<usize, Refusal> {
-    let full = if text(body, "model").contains("3-large") {
-        3072
-    } else {
-        1536
-    };
+    let full = if text(body, "model").contains("3-large") { 3072 } else { 1536 };
     match body["dimensions"].as_u64() {
         None => Ok(full),
         Some(size) if (1..=full as u64).contains(&size) => Ok(size as usize),
-        Some(size) => Err(Refusal {
-            param: "dimensions",
-            message: format!("Invalid value for 'dimensions': {size}."),
-        }),
+        Some(size) => {
+            Err(Refusal { param: "dimensions", message: format!("Invalid value for 'dimensions': {size}.") })
+        }
     }
 }
 
 /// A normalised bag of words: each word adds to one place of the vector.
 fn vector(input: &str, size: usize) -> Vec<f32> {
     let mut vector = vec![0.0_f32; size];
-    for word in input
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    for word in input.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let hash = hash(&word.to_lowercase());
         vector[(hash % size as u64) as usize] += if hash >> 63 == 0 { 1.0 } else { -1.0 };
     }
@@ -89,9 +72,8 @@ fn vector(input: &str, size: usize) -> Vec<f32> {
 
 /// FNV-1a: the standard library's hasher may change between releases, recorded vectors may not.
 fn hash(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    word.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn pack(vector: &[f32]) -> String {
@@ -106,11 +88,7 @@ mod tests {
     use super::*;
 
     fn nearness(a: &str, b: &str) -> f32 {
-        vector(a, 256)
-            .iter()
-            .zip(vector(b, 256))
-            .map(|(x, y)| x * y)
-            .sum()
+        vector(a, 256).iter().zip(vector(b, 256)).map(|(x, y)| x * y).sum()
     }
 
     #[test]
@@ -126,13 +104,7 @@ mod tests {
         let refusal = |body: Value| answer(&body).unwrap_err().param;
         assert_eq!(refusal(json!({ "model": "m" })), "input");
         assert_eq!(refusal(json!({ "model": "m", "input": [] })), "input");
-        assert_eq!(
-            refusal(json!({ "model": "m", "input": ["a", ""] })),
-            "input"
-        );
-        assert_eq!(
-            refusal(json!({ "model": "m", "input": "a", "dimensions": 4000 })),
-            "dimensions"
-        );
+        assert_eq!(refusal(json!({ "model": "m", "input": ["a", ""] })), "input");
+        assert_eq!(refusal(json!({ "model": "m", "input": "a", "dimensions": 4000 })), "dimensions");
     }
 }

@@ -42,11 +42,7 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(script: Script) -> Self {
         let uses = vec![0; script.turns.len()];
-        Self {
-            script,
-            uses,
-            ..Self::default()
-        }
+        Self { script, uses, ..Self::default() }
     }
 
     pub(super) fn push(&mut self, turn: Turn) {
@@ -57,32 +53,20 @@ impl Ledger {
     pub(super) fn unused(&self) -> Vec<String> {
         let turns = self.script.turns.iter().zip(&self.uses).enumerate();
         let unused = turns.filter(|(_, (turn, uses))| **uses == 0 && !turn.repeat);
-        unused
-            .map(|(at, (turn, _))| format!("turn {}: {:?}", at + 1, turn.when))
-            .collect()
+        unused.map(|(at, (turn, _))| format!("turn {}: {:?}", at + 1, turn.when)).collect()
     }
 
     pub(super) fn record(&mut self, path: &str, headers: &HeaderMap, body: &Value) {
         let header = |(name, value): (&HeaderName, &HeaderValue)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let headers = headers.iter().map(header).collect();
-        self.requests.push(RecordedRequest {
-            path: path.to_owned(),
-            headers,
-            body: body.clone(),
-        });
+        self.requests.push(RecordedRequest { path: path.to_owned(), headers, body: body.clone() });
     }
 
     /// What the chained response holds. An unknown one is refused as the service does; that is no
     /// violation, since responses expire.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the error is the HTTP answer itself"
-    )]
+    #[expect(clippy::result_large_err, reason = "the error is the HTTP answer itself")]
     pub(super) fn earlier(&self, body: &Value) -> Result<Vec<Value>, Response> {
         let Some(id) = body["previous_response_id"].as_str() else {
             return Ok(Vec::new());
@@ -90,21 +74,13 @@ impl Ledger {
         self.stored.get(id).cloned().ok_or_else(|| {
             let message = format!("Previous response with id '{id}' not found.");
             let param = Some("previous_response_id");
-            playback::error(
-                StatusCode::BAD_REQUEST,
-                "previous_response_not_found",
-                param,
-                &message,
-            )
+            playback::error(StatusCode::BAD_REQUEST, "previous_response_not_found", param, &message)
         })
     }
 
     pub(super) fn stored_ids(&self) -> HashSet<String> {
         let items = self.stored.values().flatten();
-        items
-            .filter_map(|item| item["id"].as_str())
-            .map(str::to_owned)
-            .collect()
+        items.filter_map(|item| item["id"].as_str()).map(str::to_owned).collect()
     }
 
     pub(super) fn refuse(&mut self, wire: &str, refusal: &Refusal) -> Response {
@@ -117,42 +93,24 @@ impl Ledger {
         )
     }
 
-    #[expect(
-        clippy::result_large_err,
-        reason = "the error is the HTTP answer itself"
-    )]
+    #[expect(clippy::result_large_err, reason = "the error is the HTTP answer itself")]
     pub(super) fn take(&mut self, asked: &Asked) -> Result<Taken, Response> {
         self.find(asked, |_| true).ok_or_else(|| {
             let message = format!("No turn of the script fits: {asked}");
             self.violations.push(message.clone());
-            playback::error(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "unscripted",
-                None,
-                &message,
-            )
+            playback::error(StatusCode::INTERNAL_SERVER_ERROR, "unscripted", None, &message)
         })
     }
 
     /// The first turn that fits and is not used up.
     pub(super) fn find(&mut self, asked: &Asked, also: impl Fn(&Turn) -> bool) -> Option<Taken> {
         let turns = self.script.turns.iter().zip(&mut self.uses).enumerate();
-        let fits = |turn: &Turn, uses: usize| {
-            (uses == 0 || turn.repeat) && turn.when.fits(asked) && also(turn)
-        };
-        let (at, (turn, uses)) = turns
-            .into_iter()
-            .find(|(_, (turn, uses))| fits(turn, **uses))?;
+        let fits =
+            |turn: &Turn, uses: usize| (uses == 0 || turn.repeat) && turn.when.fits(asked) && also(turn);
+        let (at, (turn, uses)) = turns.into_iter().find(|(_, (turn, uses))| fits(turn, **uses))?;
         *uses += 1;
-        let style = Script {
-            turns: Vec::new(),
-            ..self.script
-        };
-        Some(Taken {
-            tag: format!("{}_{uses}", at + 1),
-            turn: turn.clone(),
-            style,
-        })
+        let style = Script { turns: Vec::new(), ..self.script };
+        Some(Taken { tag: format!("{}_{uses}", at + 1), turn: turn.clone(), style })
     }
 }
 
@@ -165,22 +123,12 @@ pub(super) struct Taken {
 
 impl Taken {
     pub(super) fn exchange<'a>(&'a self, body: &'a Value, usage: Usage) -> Exchange<'a> {
-        Exchange {
-            body,
-            script: &self.style,
-            turn: &self.turn,
-            tag: self.tag.clone(),
-            usage,
-        }
+        Exchange { body, script: &self.style, turn: &self.turn, tag: self.tag.clone(), usage }
     }
 
     pub(super) fn play(&self, answer: Answer, watch: Watch) -> Response {
         match &self.turn.end {
-            End::Status {
-                code,
-                headers,
-                body,
-            } => {
+            End::Status { code, headers, body } => {
                 let mut watch = watch;
                 watch.disarm();
                 playback::status(*code, headers, body)
@@ -193,19 +141,10 @@ impl Taken {
     pub(super) fn usage(&self, input: u64, held: u64) -> Usage {
         let spent = |reasoning: bool| -> u64 {
             let steps = self.turn.steps.iter();
-            steps
-                .filter(|step| matches!(step, Step::Reasoning(_)) || !reasoning)
-                .map(step_tokens)
-                .sum()
+            steps.filter(|step| matches!(step, Step::Reasoning(_)) || !reasoning).map(step_tokens).sum()
         };
         let cached = held / 128 * 128;
-        let estimate = Usage {
-            input,
-            cached,
-            cache_write: 0,
-            output: spent(false),
-            reasoning: spent(true),
-        };
+        let estimate = Usage { input, cached, cache_write: 0, output: spent(false), reasoning: spent(true) };
         self.turn.usage.unwrap_or(estimate)
     }
 }

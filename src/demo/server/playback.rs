@@ -41,20 +41,12 @@ pub(super) struct Frames {
 impl Frames {
     pub(super) fn new(script: &Script) -> Self {
         let pace = Duration::from_millis(script.pace_ms);
-        Self {
-            piece: script.piece.max(1),
-            pace,
-            pause: Duration::ZERO,
-            frames: VecDeque::new(),
-        }
+        Self { piece: script.piece.max(1), pace, pause: Duration::ZERO, frames: VecDeque::new() }
     }
 
     /// Sends `text` at once.
     pub(super) fn push(&mut self, text: String) {
-        self.frames.push_back(Frame {
-            pause: std::mem::take(&mut self.pause),
-            text,
-        });
+        self.frames.push_back(Frame { pause: std::mem::take(&mut self.pause), text });
     }
 
     /// Waits before the next frame.
@@ -70,31 +62,19 @@ impl Frames {
     /// Cuts `text` into the pieces in which it is streamed.
     pub(super) fn pieces(&self, text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        chars
-            .chunks(self.piece)
-            .map(|piece| piece.iter().collect())
-            .collect()
+        chars.chunks(self.piece).map(|piece| piece.iter().collect()).collect()
     }
 
     pub(super) fn into_stream(self) -> Answer {
-        Answer {
-            content_type: "text/event-stream; charset=utf-8",
-            frames: self.frames,
-        }
+        Answer { content_type: "text/event-stream; charset=utf-8", frames: self.frames }
     }
 }
 
 impl Answer {
     /// A body that is one JSON value.
     pub(super) fn json(value: &Value) -> Self {
-        let frame = Frame {
-            pause: Duration::ZERO,
-            text: value.to_string(),
-        };
-        Self {
-            content_type: "application/json",
-            frames: VecDeque::from([frame]),
-        }
+        let frame = Frame { pause: Duration::ZERO, text: value.to_string() };
+        Self { content_type: "application/json", frames: VecDeque::from([frame]) }
     }
 
     /// The HTTP answer. `watch` learns of its end.
@@ -104,11 +84,7 @@ impl Answer {
             End::Stall => Last::Stall,
             _ => Last::Close,
         };
-        let playback = Playback {
-            frames: self.frames,
-            last,
-            watch,
-        };
+        let playback = Playback { frames: self.frames, last, watch };
         response(
             StatusCode::OK,
             self.content_type,
@@ -118,18 +94,9 @@ impl Answer {
 }
 
 /// The service's error body.
-pub(super) fn error(
-    status: StatusCode,
-    code: &str,
-    param: Option<&str>,
-    message: &str,
-) -> Response {
+pub(super) fn error(status: StatusCode, code: &str, param: Option<&str>, message: &str) -> Response {
     let error = json!({ "message": message, "type": "invalid_request_error", "param": param, "code": code });
-    response(
-        status,
-        "application/json",
-        Body::from(json!({ "error": error }).to_string()),
-    )
+    response(status, "application/json", Body::from(json!({ "error": error }).to_string()))
 }
 
 /// The HTTP answer of [`End::Status`].
@@ -147,9 +114,7 @@ pub(super) fn status(code: u16, headers: &BTreeMap<String, String>, body: &str) 
 fn response(status: StatusCode, content_type: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 

@@ -24,13 +24,11 @@ pub(super) fn input(body: &Value) -> Vec<Value> {
 
 /// What a history asks.
 pub(super) fn asked(body: &Value, history: &[Value]) -> Asked {
-    let said = history
-        .iter()
-        .map(|item| match (text(item, "role"), text(item, "type")) {
-            ("user", _) => Said::User(plain(&item["content"])),
-            (_, "function_call_output") => Said::Tool(plain(&item["output"])),
-            _ => Said::Model,
-        });
+    let said = history.iter().map(|item| match (text(item, "role"), text(item, "type")) {
+        ("user", _) => Said::User(plain(&item["content"])),
+        (_, "function_call_output") => Said::Tool(plain(&item["output"])),
+        _ => Said::Model,
+    });
     Asked::new(Wire::Responses, text(body, "model"), said)
 }
 
@@ -38,11 +36,7 @@ pub(super) fn asked(body: &Value, history: &[Value]) -> Asked {
 pub(super) fn plain(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts
-            .iter()
-            .map(|part| text(part, "text"))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Value::Array(parts) => parts.iter().map(|part| text(part, "text")).collect::<Vec<_>>().join("\n"),
         _ => String::new(),
     }
 }
@@ -50,14 +44,8 @@ pub(super) fn plain(content: &Value) -> String {
 /// The encoded answer and the final response object.
 pub(super) fn answer(exchange: &Exchange<'_>) -> (Answer, Value) {
     let mut writer = Writer::new(exchange);
-    writer.event(
-        "response.created",
-        json!({ "response": writer.response("in_progress") }),
-    );
-    writer.event(
-        "response.in_progress",
-        json!({ "response": writer.response("in_progress") }),
-    );
+    writer.event("response.created", json!({ "response": writer.response("in_progress") }));
+    writer.event("response.in_progress", json!({ "response": writer.response("in_progress") }));
     writer.steps();
     let response = writer.end();
     let answer = match exchange.body["stream"] == true {
@@ -76,12 +64,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(exchange: &'a Exchange<'a>) -> Self {
-        Self {
-            exchange,
-            frames: Frames::new(exchange.script),
-            sequence: 0,
-            output: Vec::new(),
-        }
+        Self { exchange, frames: Frames::new(exchange.script), sequence: 0, output: Vec::new() }
     }
 
     fn event(&mut self, kind: &str, fields: Value) {
@@ -91,8 +74,7 @@ impl<'a> Writer<'a> {
         }
         event.insert("sequence_number".to_owned(), json!(self.sequence));
         self.sequence += 1;
-        self.frames
-            .push(format!("event: {kind}\ndata: {}\n\n", Value::Object(event)));
+        self.frames.push(format!("event: {kind}\ndata: {}\n\n", Value::Object(event)));
     }
 
     fn steps(&mut self) {
@@ -101,12 +83,8 @@ impl<'a> Writer<'a> {
         while let Some(step) = steps.get(at) {
             let parts = reasoning_parts(&steps[at..]);
             at += parts.len().max(1);
-            let last = steps[at..]
-                .iter()
-                .all(|step| matches!(step, Step::DelayMs(_) | Step::Raw(_)));
-            let more_calls = steps[at..]
-                .iter()
-                .any(|step| matches!(step, Step::Call { .. }));
+            let last = steps[at..].iter().all(|step| matches!(step, Step::DelayMs(_) | Step::Raw(_)));
+            let more_calls = steps[at..].iter().any(|step| matches!(step, Step::Call { .. }));
             match step {
                 Step::Reasoning(_) => self.reasoning(&parts, last),
                 Step::Text(text) => self.message("output_text", text, more_calls, last),
@@ -119,35 +97,21 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds an item: `body` streams its inside and completes it.
-    fn item(
-        &mut self,
-        mut item: Value,
-        last: bool,
-        body: impl FnOnce(&mut Self, &mut Value, &str, usize),
-    ) {
+    fn item(&mut self, mut item: Value, last: bool, body: impl FnOnce(&mut Self, &mut Value, &str, usize)) {
         let index = self.output.len();
         let id = item["id"].as_str().unwrap_or_default().to_owned();
-        self.event(
-            "response.output_item.added",
-            json!({ "output_index": index, "item": item }),
-        );
+        self.event("response.output_item.added", json!({ "output_index": index, "item": item }));
         item["status"] = self.item_status(last).into();
         body(self, &mut item, &id, index);
         if !self.breaks_off(last) {
-            self.event(
-                "response.output_item.done",
-                json!({ "output_index": index, "item": item }),
-            );
+            self.event("response.output_item.done", json!({ "output_index": index, "item": item }));
         }
         self.output.push(item);
     }
 
     /// A broken stream leaves its last item open.
     fn breaks_off(&self, last: bool) -> bool {
-        last && matches!(
-            self.exchange.turn.end,
-            End::Error { .. } | End::Missing | End::Stall
-        )
+        last && matches!(self.exchange.turn.end, End::Error { .. } | End::Missing | End::Stall)
     }
 
     fn item_status(&self, last: bool) -> &'static str {
@@ -173,19 +137,13 @@ impl<'a> Writer<'a> {
         if sealed {
             item["encrypted_content"] = "c2VhbGVkLCBub3QgZmluYWw=".into();
         }
-        let parts = if body["reasoning"]["summary"].is_null() {
-            &[]
-        } else {
-            parts
-        };
+        let parts = if body["reasoning"]["summary"].is_null() { &[] } else { parts };
         self.item(item, last, |writer, item, id, index| {
             for (at, part) in parts.iter().enumerate() {
                 writer.summary_part(id, index, at, part, last && at + 1 == parts.len());
             }
-            item["summary"] = parts
-                .iter()
-                .map(|text| json!({ "type": "summary_text", "text": text }))
-                .collect();
+            item["summary"] =
+                parts.iter().map(|text| json!({ "type": "summary_text", "text": text })).collect();
             if sealed {
                 item["encrypted_content"] = format!("c2VhbGVk{id}").into();
             }
@@ -195,29 +153,16 @@ impl<'a> Writer<'a> {
     fn summary_part(&mut self, id: &str, index: usize, at: usize, text: &str, last: bool) {
         let place = json!({ "item_id": id, "output_index": index, "summary_index": at });
         let part = |text: &str| json!({ "part": { "type": "summary_text", "text": text } });
-        self.event(
-            "response.reasoning_summary_part.added",
-            with(&place, part("")),
-        );
+        self.event("response.reasoning_summary_part.added", with(&place, part("")));
         self.deltas("response.reasoning_summary_text.delta", &place, text);
         if !self.breaks_off(last) {
-            self.event(
-                "response.reasoning_summary_text.done",
-                with(&place, json!({ "text": text })),
-            );
-            self.event(
-                "response.reasoning_summary_part.done",
-                with(&place, part(text)),
-            );
+            self.event("response.reasoning_summary_text.done", with(&place, json!({ "text": text })));
+            self.event("response.reasoning_summary_part.done", with(&place, part(text)));
         }
     }
 
     fn message(&mut self, kind: &str, said: &str, more_calls: bool, last: bool) {
-        let phase = if more_calls {
-            "commentary"
-        } else {
-            "final_answer"
-        };
+        let phase = if more_calls { "commentary" } else { "final_answer" };
         let item = json!({
             "id": self.item_id("msg"), "type": "message", "status": "in_progress", "role": "assistant",
             "phase": phase, "content": [],
@@ -232,17 +177,11 @@ impl<'a> Writer<'a> {
         };
         self.item(item, last, |writer, item, id, index| {
             let place = json!({ "item_id": id, "output_index": index, "content_index": 0 });
-            writer.event(
-                "response.content_part.added",
-                with(&place, json!({ "part": part("") })),
-            );
+            writer.event("response.content_part.added", with(&place, json!({ "part": part("") })));
             writer.deltas(&format!("response.{kind}.delta"), &place, said);
             if !writer.breaks_off(last) {
                 writer.event(&format!("response.{kind}.done"), with(&place, done));
-                writer.event(
-                    "response.content_part.done",
-                    with(&place, json!({ "part": part(said) })),
-                );
+                writer.event("response.content_part.done", with(&place, json!({ "part": part(said) })));
             }
             item["content"] = json!([part(said)]);
         });
@@ -278,25 +217,16 @@ impl<'a> Writer<'a> {
     /// Closes the stream as the turn says and returns the final response.
     fn end(&mut self) -> Value {
         match &self.exchange.turn.end {
-            End::Length => self.terminal(
-                "incomplete",
-                "incomplete_details",
-                json!({ "reason": "max_output_tokens" }),
-            ),
-            End::ContentFilter => self.terminal(
-                "incomplete",
-                "incomplete_details",
-                json!({ "reason": "content_filter" }),
-            ),
+            End::Length => {
+                self.terminal("incomplete", "incomplete_details", json!({ "reason": "max_output_tokens" }))
+            }
+            End::ContentFilter => {
+                self.terminal("incomplete", "incomplete_details", json!({ "reason": "content_filter" }))
+            }
             End::Error { code, message } => {
-                let error =
-                    json!({ "type": code, "code": code, "message": message, "param": null });
+                let error = json!({ "type": code, "code": code, "message": message, "param": null });
                 self.event("error", json!({ "error": error }));
-                self.terminal(
-                    "failed",
-                    "error",
-                    json!({ "code": code, "message": message }),
-                )
+                self.terminal("failed", "error", json!({ "code": code, "message": message }))
             }
             End::Missing | End::Stall => self.response("in_progress"),
             End::Stop | End::CutAfter(_) | End::Status { .. } => {
@@ -308,23 +238,14 @@ impl<'a> Writer<'a> {
     fn terminal(&mut self, status: &str, field: &str, value: Value) -> Value {
         let mut response = self.response(status);
         response[field] = value;
-        self.event(
-            &format!("response.{status}"),
-            json!({ "response": response }),
-        );
+        self.event(&format!("response.{status}"), json!({ "response": response }));
         response
     }
 
     fn response(&self, status: &str) -> Value {
-        let Exchange {
-            body, tag, usage, ..
-        } = self.exchange;
+        let Exchange { body, tag, usage, .. } = self.exchange;
         let or = |field: &str, default: Value| {
-            if body[field].is_null() {
-                default
-            } else {
-                body[field].clone()
-            }
+            if body[field].is_null() { default } else { body[field].clone() }
         };
         let usage = json!({
             "input_tokens": usage.input,

@@ -13,10 +13,7 @@ pub(super) struct Refusal {
 }
 
 fn refuse<T>(param: &'static str, message: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal {
-        param,
-        message: message.into(),
-    })
+    Err(Refusal { param, message: message.into() })
 }
 
 /// Checks a Responses request. `history` is everything the model would see: what the chained
@@ -33,10 +30,7 @@ pub(super) fn check_responses(
         );
     }
     if let Some(tool) = unknown_tool(&body["tool_choice"]["name"], body, "/name") {
-        return refuse(
-            "tool_choice",
-            format!("Tool choice '{tool}' not found in 'tools' parameter."),
-        );
+        return refuse("tool_choice", format!("Tool choice '{tool}' not found in 'tools' parameter."));
     }
     check_call_pairs(history)?;
     check_reasoning_order(history)?;
@@ -46,13 +40,8 @@ pub(super) fn check_responses(
 /// A function that is named but not among the tools.
 fn unknown_tool<'a>(name: &'a Value, body: &Value, path: &str) -> Option<&'a str> {
     let name = name.as_str()?;
-    let tools = body["tools"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let known = tools
-        .iter()
-        .any(|tool| tool.pointer(path).and_then(Value::as_str) == Some(name));
+    let tools = body["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let known = tools.iter().any(|tool| tool.pointer(path).and_then(Value::as_str) == Some(name));
     (!known).then_some(name)
 }
 
@@ -62,16 +51,10 @@ fn check_call_pairs(history: &[Value]) -> Result<(), Refusal> {
         let id = text(item, "call_id");
         match text(item, "type") {
             "function_call" if answered.contains(id) || !open.insert(id) => {
-                return refuse(
-                    "input",
-                    format!("Duplicate function call with call_id {id}."),
-                );
+                return refuse("input", format!("Duplicate function call with call_id {id}."));
             }
             "function_call_output" if answered.contains(id) => {
-                return refuse(
-                    "input",
-                    format!("Duplicate tool output for function call {id}."),
-                );
+                return refuse("input", format!("Duplicate tool output for function call {id}."));
             }
             "function_call_output" if !open.remove(id) => {
                 return refuse(
@@ -86,31 +69,21 @@ fn check_call_pairs(history: &[Value]) -> Result<(), Refusal> {
         }
     }
     match open.first() {
-        Some(id) => refuse(
-            "input",
-            format!("No tool output found for function call {id}."),
-        ),
+        Some(id) => refuse("input", format!("No tool output found for function call {id}.")),
         None => Ok(()),
     }
 }
 
 fn check_reasoning_order(history: &[Value]) -> Result<(), Refusal> {
-    for (at, item) in history
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| text(item, "type") == "reasoning")
-    {
+    for (at, item) in history.iter().enumerate().filter(|(_, item)| text(item, "type") == "reasoning") {
         let led_to_something = history.get(at + 1).is_some_and(|next| {
-            matches!(
-                text(next, "type"),
-                "reasoning" | "function_call" | "custom_tool_call"
-            ) || text(next, "role") == "assistant"
+            matches!(text(next, "type"), "reasoning" | "function_call" | "custom_tool_call")
+                || text(next, "role") == "assistant"
         });
         if !led_to_something {
             let id = text(item, "id");
-            let message = format!(
-                "Item '{id}' of type 'reasoning' was provided without its required following item."
-            );
+            let message =
+                format!("Item '{id}' of type 'reasoning' was provided without its required following item.");
             return refuse("input", message);
         }
     }
@@ -118,10 +91,7 @@ fn check_reasoning_order(history: &[Value]) -> Result<(), Refusal> {
 }
 
 fn check_reasoning_known(history: &[Value], stored: &HashSet<String>) -> Result<(), Refusal> {
-    for item in history
-        .iter()
-        .filter(|item| text(item, "type") == "reasoning")
-    {
+    for item in history.iter().filter(|item| text(item, "type") == "reasoning") {
         let id = text(item, "id");
         if text(item, "encrypted_content").is_empty() && !stored.contains(id) {
             let message = format!(
@@ -136,35 +106,18 @@ fn check_reasoning_known(history: &[Value], stored: &HashSet<String>) -> Result<
 
 /// Checks a chat completions request.
 pub(super) fn check_chat(body: &Value) -> Result<(), Refusal> {
-    let messages = body["messages"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if !messages
-        .first()
-        .is_some_and(|first| matches!(text(first, "role"), "system" | "developer"))
-    {
+    let messages = body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !messages.first().is_some_and(|first| matches!(text(first, "role"), "system" | "developer")) {
         return refuse(
             "messages",
             "The instructions are missing: the first message is not a system message.",
         );
     }
-    if let Some(tool) = unknown_tool(
-        &body["tool_choice"]["function"]["name"],
-        body,
-        "/function/name",
-    ) {
-        return refuse(
-            "tool_choice",
-            format!("Tool choice '{tool}' not found in 'tools' parameter."),
-        );
+    if let Some(tool) = unknown_tool(&body["tool_choice"]["function"]["name"], body, "/function/name") {
+        return refuse("tool_choice", format!("Tool choice '{tool}' not found in 'tools' parameter."));
     }
     check_tool_messages(messages)?;
-    if thinks(body) {
-        check_thinking(body, messages)
-    } else {
-        Ok(())
-    }
+    if thinks(body) { check_thinking(body, messages) } else { Ok(()) }
 }
 
 /// Whether the model of a chat request reasons: DeepSeek's do unless it is switched off.
@@ -178,7 +131,8 @@ fn check_tool_messages(messages: &[Value]) -> Result<(), Refusal> {
         let id = text(message, "tool_call_id");
         if text(message, "role") == "tool" {
             if !open.remove(id) {
-                let rule = "Messages with role 'tool' must be a response to a preceding message with 'tool_calls'";
+                let rule =
+                    "Messages with role 'tool' must be a response to a preceding message with 'tool_calls'";
                 return refuse("messages", format!("{rule} (tool_call_id {id})."));
             }
             continue;
@@ -205,10 +159,7 @@ fn check_none_open(open: &BTreeSet<&str>) -> Result<(), Refusal> {
 fn check_thinking(body: &Value, messages: &[Value]) -> Result<(), Refusal> {
     let choice = &body["tool_choice"];
     if !(choice.is_null() || choice == "auto" || choice == "none") {
-        return refuse(
-            "tool_choice",
-            "Thinking mode does not support this tool_choice",
-        );
+        return refuse("tool_choice", "Thinking mode does not support this tool_choice");
     }
     for turn in messages.split(|message| text(message, "role") == "user") {
         let called = turn.iter().any(|message| !calls(message).is_empty());
@@ -216,8 +167,7 @@ fn check_thinking(body: &Value, messages: &[Value]) -> Result<(), Refusal> {
             text(message, "role") == "assistant" && !message["reasoning_content"].is_string()
         };
         if called && turn.iter().any(silent) {
-            let message =
-                "The `reasoning_content` in the thinking mode must be passed back to the API.";
+            let message = "The `reasoning_content` in the thinking mode must be passed back to the API.";
             return refuse("messages", message);
         }
     }
@@ -225,10 +175,7 @@ fn check_thinking(body: &Value, messages: &[Value]) -> Result<(), Refusal> {
 }
 
 fn calls(message: &Value) -> &[Value] {
-    message["tool_calls"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    message["tool_calls"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A string field, or "".
@@ -261,11 +208,7 @@ mod tests {
             _ => serde_json::from_str(USER).unwrap(),
         };
         let history: Vec<Value> = words.split_whitespace().map(item).collect();
-        let found = check_responses(
-            &json!({ "instructions": "be kind" }),
-            &history,
-            &HashSet::new(),
-        );
+        let found = check_responses(&json!({ "instructions": "be kind" }), &history, &HashSet::new());
         check(found, refusal, words);
     }
 
@@ -284,17 +227,12 @@ mod tests {
         };
         let mut body = json!({ "model": "deepseek-flash" });
         body["messages"] = words.split_whitespace().map(message).collect();
-        body.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         check(check_chat(&body), refusal, words);
     }
 
     fn check(found: Result<(), Refusal>, refusal: &str, words: &str) {
-        let message = found
-            .err()
-            .map(|refusal| refusal.message)
-            .unwrap_or_default();
+        let message = found.err().map(|refusal| refusal.message).unwrap_or_default();
         assert_eq!(refusal.is_empty(), message.is_empty(), "{words}: {message}");
         assert!(message.contains(refusal), "{words}: {message}");
     }
@@ -322,11 +260,7 @@ mod tests {
 
     #[test]
     fn instructions_are_sent_every_time() {
-        check(
-            check_responses(&json!({}), &[], &HashSet::new()),
-            "instructions are missing",
-            "none",
-        );
+        check(check_responses(&json!({}), &[], &HashSet::new()), "instructions are missing", "none");
         check_messages(json!({}), "u", "instructions are missing");
     }
 
@@ -336,16 +270,8 @@ mod tests {
         check_messages(plain(), "s u c1 t1 a u", "");
         check_messages(plain(), "s u c1 u", "insufficient tool messages");
         check_messages(plain(), "s u c1", "insufficient tool messages");
-        check_messages(
-            plain(),
-            "s u t1",
-            "must be a response to a preceding message",
-        );
-        check_messages(
-            plain(),
-            "s u c1 t1 t1",
-            "must be a response to a preceding message",
-        );
+        check_messages(plain(), "s u t1", "must be a response to a preceding message");
+        check_messages(plain(), "s u c1 t1 t1", "must be a response to a preceding message");
     }
 
     #[test]
@@ -355,18 +281,11 @@ mod tests {
         check_messages(json!({}), "s u C1 t1", "");
         check_messages(json!({}), "s u c1 t1", rule);
         check_messages(json!({}), "s u C1 t1 a u", rule);
-        check_messages(
-            json!({ "thinking": { "type": "disabled" } }),
-            "s u c1 t1",
-            "",
-        );
-        check_messages(
-            json!({ "tool_choice": "required" }),
-            "s u",
-            "does not support this tool_choice",
-        );
+        check_messages(json!({ "thinking": { "type": "disabled" } }), "s u c1 t1", "");
+        check_messages(json!({ "tool_choice": "required" }), "s u", "does not support this tool_choice");
         check_messages(json!({ "tool_choice": "auto" }), "s u", "");
-        let forced = json!({ "model": "gpt-4o", "tool_choice": { "type": "function", "function": { "name": "g" } } });
+        let forced =
+            json!({ "model": "gpt-4o", "tool_choice": { "type": "function", "function": { "name": "g" } } });
         check_messages(forced, "s u", "Tool choice 'g' not found");
     }
 }

@@ -41,11 +41,7 @@ fn default_piece() -> usize {
 
 impl Default for Script {
     fn default() -> Self {
-        Self {
-            piece: default_piece(),
-            pace_ms: 0,
-            turns: Vec::new(),
-        }
+        Self { piece: default_piece(), pace_ms: 0, turns: Vec::new() }
     }
 }
 
@@ -123,14 +119,8 @@ impl Turn {
     }
 
     fn on(wire: Wire) -> Self {
-        let when = When {
-            wire: Some(wire),
-            ..When::default()
-        };
-        Self {
-            when,
-            ..Self::default()
-        }
+        let when = When { wire: Some(wire), ..When::default() };
+        Self { when, ..Self::default() }
     }
 
     /// Only for this model.
@@ -188,10 +178,7 @@ impl Turn {
     /// Calls a tool with arguments exactly as given, broken JSON included.
     #[must_use]
     pub fn call_raw(self, name: impl Into<String>, arguments: impl Into<String>) -> Self {
-        self.step(Step::Call {
-            name: name.into(),
-            arguments: arguments.into(),
-        })
+        self.step(Step::Call { name: name.into(), arguments: arguments.into() })
     }
 
     /// Waits.
@@ -224,14 +211,9 @@ impl Turn {
     #[must_use]
     pub fn fails(self, status: u16, code: &str) -> Self {
         let message = format!("Scripted failure: {code}.");
-        let error =
-            serde_json::json!({ "message": message, "type": code, "param": null, "code": code });
+        let error = serde_json::json!({ "message": message, "type": code, "param": null, "code": code });
         let body = serde_json::json!({ "error": error }).to_string();
-        self.end(End::Status {
-            code: status,
-            headers: BTreeMap::new(),
-            body,
-        })
+        self.end(End::Status { code: status, headers: BTreeMap::new(), body })
     }
 
     /// Claims this usage.
@@ -249,9 +231,7 @@ impl Turn {
     }
 
     pub(super) fn calls(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(step, Step::Call { .. }))
+        self.steps.iter().any(|step| matches!(step, Step::Call { .. }))
     }
 }
 
@@ -369,16 +349,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!((script.piece, script.pace_ms), (8, 3));
-        assert_eq!(
-            script.turns[0].when,
-            Turn::chat().user_says("src/a.rs").when
-        );
+        assert_eq!(script.turns[0].when, Turn::chat().user_says("src/a.rs").when);
         assert_eq!(script.turns[0].end, End::Length);
         assert_eq!(script.turns[0].steps[0], Step::Reasoning("hm".into()));
-        assert!(matches!(
-            &script.turns[1].end,
-            End::Status { code: 429, .. }
-        ));
+        assert!(matches!(&script.turns[1].end, End::Status { code: 429, .. }));
         assert!(Script::from_toml("[[turn]]\nwhenn = {}").is_err());
     }
 }

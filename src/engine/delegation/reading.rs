@@ -60,7 +60,8 @@ impl Reading {
         let cut = finish.reason == FinishReason::Length;
         let Parsed { pieces, proposals } = std::mem::take(&mut self.parser).finish(cut);
         pieces.into_iter().for_each(|piece| drop(self.shown(piece, target)));
-        let files: Vec<ProposedFile> = proposals.iter().filter(|p| p.is_offered()).map(|p| proposed(p, target)).collect();
+        let files: Vec<ProposedFile> =
+            proposals.iter().filter(|p| p.is_offered()).map(|p| proposed(p, target)).collect();
         if !files.is_empty() {
             return Ok(Verdict::Usable { files, commentary: self.commentary });
         }
@@ -74,7 +75,11 @@ impl Reading {
     fn without_artifact(self, proposals: &[Proposal], target: &str) -> Verdict {
         match sole_code_block(&self.said).filter(|_| proposals.is_empty()) {
             Some(block) => {
-                let file = ProposedFile { path: target.to_owned(), language: block.language, content: block.content };
+                let file = ProposedFile {
+                    path: target.to_owned(),
+                    language: block.language,
+                    content: block.content,
+                };
                 Verdict::Usable { files: vec![file], commentary: String::new() }
             }
             None => Verdict::Unusable { problem: problem(proposals), said: self.said },
@@ -124,6 +129,10 @@ mod tests {
         check("I cannot do that.", stop, "repair: there was no <artifact> tag");
         check("<artifact path=\"src/a.rs\">\nx\n", stop, "repair: ");
         check("<artifact path=\"src/a.rs\">\nx\n", FinishReason::Length, "error: the coder's answer was cut");
-        check("no", FinishReason::ContentFilter, "error: the coder's answer was cut by its provider's content filter");
+        check(
+            "no",
+            FinishReason::ContentFilter,
+            "error: the coder's answer was cut by its provider's content filter",
+        );
     }
 }

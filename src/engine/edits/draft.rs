@@ -78,10 +78,7 @@ impl Draft {
     }
 
     fn is_markdown(&self) -> bool {
-        let extension = self
-            .path
-            .as_deref()
-            .and_then(|path| Path::new(path).extension()?.to_str());
+        let extension = self.path.as_deref().and_then(|path| Path::new(path).extension()?.to_str());
         [self.language.as_deref(), extension]
             .into_iter()
             .flatten()
@@ -122,14 +119,8 @@ impl Draft {
 
     /// The rest to be shown, and the whole.
     pub(super) fn close(mut self) -> (Option<String>, Proposal) {
-        let frame = if self.is_fenced {
-            fence::inside_frame(&self.content)
-        } else {
-            None
-        };
-        self.ready = frame
-            .as_ref()
-            .map_or(self.content.len(), |inside| inside.end);
+        let frame = if self.is_fenced { fence::inside_frame(&self.content) } else { None };
+        self.ready = frame.as_ref().map_or(self.content.len(), |inside| inside.end);
         let rest = self.take_ready();
         match frame {
             Some(inside) => {
@@ -149,19 +140,8 @@ impl Draft {
         if self.content.trim().is_empty() {
             self.note(Problem::Empty);
         }
-        let Self {
-            path,
-            language,
-            content,
-            problems,
-            ..
-        } = self;
-        Proposal {
-            path,
-            language,
-            content,
-            problems,
-        }
+        let Self { path, language, content, problems, .. } = self;
+        Proposal { path, language, content, problems }
     }
 }
 

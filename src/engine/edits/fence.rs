@@ -13,19 +13,12 @@ pub(super) struct Fence {
 
 impl Fence {
     pub(super) fn of(line: &str) -> Option<Self> {
-        let mark = line
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '`' | '~'))?;
+        let mark = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
         let info = line.trim_start_matches(mark);
         let len = line.len() - info.len();
         // ```like this``` is code within a sentence.
         let in_sentence = mark == '`' && info.contains('`');
-        (len >= 3 && !in_sentence).then(|| Self {
-            mark,
-            len,
-            bare: info.trim().is_empty(),
-        })
+        (len >= 3 && !in_sentence).then(|| Self { mark, len, bare: info.trim().is_empty() })
     }
 
     pub(super) fn closes(self, opening: Self) -> bool {
@@ -60,15 +53,9 @@ pub fn sole_code_block(answer: &str) -> Option<CodeBlock> {
     };
     let content = &text[block.inside.clone()];
     let opening = text[..block.inside.start].lines().next_back()?;
-    let language = opening
-        .trim_start_matches(['`', '~'])
-        .split_whitespace()
-        .next();
+    let language = opening.trim_start_matches(['`', '~']).split_whitespace().next();
     let is_whole = blocks.open.is_none() && !content.trim().is_empty();
-    is_whole.then(|| CodeBlock {
-        language: language.map(str::to_owned),
-        content: content.to_owned(),
-    })
+    is_whole.then(|| CodeBlock { language: language.map(str::to_owned), content: content.to_owned() })
 }
 
 /// What a fence encloses that begins in the first and ends in the last line of `text`.
@@ -112,22 +99,12 @@ impl Blocks {
             return;
         };
         match &mut self.open {
-            None => {
-                self.open = Some(OpenBlock {
-                    fence,
-                    depth: 1,
-                    start,
-                    inside_start: self.at,
-                })
-            }
+            None => self.open = Some(OpenBlock { fence, depth: 1, start, inside_start: self.at }),
             Some(open) if !fence.counts_within(open.fence) => {}
             Some(open) if !fence.bare => open.depth += 1,
             Some(open) if open.depth > 1 => open.depth -= 1,
             Some(open) => {
-                self.done.push(Block {
-                    whole: open.start..self.at,
-                    inside: open.inside_start..start,
-                });
+                self.done.push(Block { whole: open.start..self.at, inside: open.inside_start..start });
                 self.open = None;
             }
         }

@@ -73,18 +73,12 @@ impl ArtifactParser {
         self.outside.release_held();
         self.show_ready();
         mark_replaced(&mut self.proposals);
-        Parsed {
-            pieces: self.pieces,
-            proposals: self.proposals,
-        }
+        Parsed { pieces: self.pieces, proposals: self.proposals }
     }
 
     fn with_lf(&mut self, text: &str) -> String {
-        let mut text = if mem::take(&mut self.carriage_return) {
-            format!("\r{text}")
-        } else {
-            text.to_owned()
-        };
+        let mut text =
+            if mem::take(&mut self.carriage_return) { format!("\r{text}") } else { text.to_owned() };
         if text.ends_with('\r') {
             text.pop();
             self.carriage_return = true;
@@ -166,10 +160,7 @@ impl ArtifactParser {
     fn open(&mut self, tag: &OpenTag<'_>) {
         self.outside.leave();
         self.show_ready();
-        self.pieces.push(Piece::Opened {
-            path: tag.path.clone(),
-            language: tag.language.clone(),
-        });
+        self.pieces.push(Piece::Opened { path: tag.path.clone(), language: tag.language.clone() });
         let draft = self.draft.insert(Draft::new(tag));
         if tag.ends_itself {
             return self.close();
@@ -209,19 +200,13 @@ impl ArtifactParser {
 }
 
 fn may_be_markup(line: &str) -> bool {
-    MARKS
-        .iter()
-        .any(|mark| line.starts_with(mark) || mark.starts_with(line))
+    MARKS.iter().any(|mark| line.starts_with(mark) || mark.starts_with(line))
 }
 
 /// Of several complete proposals for one path the last one counts.
 fn mark_replaced(proposals: &mut [Proposal]) {
     let mut last = HashMap::new();
-    for (place, proposal) in proposals
-        .iter()
-        .enumerate()
-        .filter(|(_, proposal)| proposal.is_complete())
-    {
+    for (place, proposal) in proposals.iter().enumerate().filter(|(_, proposal)| proposal.is_complete()) {
         last.insert(proposal.path.clone(), place);
     }
     for (place, proposal) in proposals.iter_mut().enumerate() {

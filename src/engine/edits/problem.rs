@@ -47,9 +47,7 @@ impl Problem {
             Self::EndTagInLine => {
                 "The end tag </artifact> did not stand on its own line; it was taken as the end."
             }
-            Self::NestedTags => {
-                "The file contains lines with artifact tags; they were kept as part of it."
-            }
+            Self::NestedTags => "The file contains lines with artifact tags; they were kept as part of it.",
             Self::FenceRemoved => "The code fence around the whole file was removed.",
             Self::FenceKept => {
                 "The file begins with a code fence that does not enclose all of it; it was left as it is."

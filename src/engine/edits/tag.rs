@@ -32,11 +32,7 @@ impl<'a> OpenTag<'a> {
                 return Some(Self { rest, ..tag });
             }
             if let Some(rest) = text.strip_prefix("/>") {
-                return Some(Self {
-                    rest,
-                    ends_itself: true,
-                    ..tag
-                });
+                return Some(Self { rest, ends_itself: true, ..tag });
             }
             let attribute = Attribute::at_start_of(text)?;
             tag.set(attribute.name, attribute.value);
@@ -47,8 +43,7 @@ impl<'a> OpenTag<'a> {
     /// The tag that opens an artifact. Text may follow only behind a path, so that a sentence about
     /// `<artifact>` opens nothing.
     pub(super) fn opening(line: &'a str) -> Option<Self> {
-        Self::at_start_of(line)
-            .filter(|tag| tag.is_alone() || tag.path.is_some() && !tag.ends_itself)
+        Self::at_start_of(line).filter(|tag| tag.is_alone() || tag.path.is_some() && !tag.ends_itself)
     }
 
     fn is_alone(&self) -> bool {
@@ -95,11 +90,7 @@ impl<'a> Attribute<'a> {
             return None;
         }
         let Some(after) = after.trim_start_matches(BLANKS).strip_prefix('=') else {
-            return Some(Self {
-                name,
-                value: "",
-                rest: after,
-            });
+            return Some(Self { name, value: "", rest: after });
         };
         let (value, rest) = value_at_start_of(after.trim_start_matches(BLANKS))?;
         Some(Self { name, value, rest })

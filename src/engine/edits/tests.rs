@@ -26,10 +26,7 @@ fn read<'a>(chunks: impl IntoIterator<Item = &'a str>, cut: bool) -> Reading {
     for chunk in chunks {
         join(&mut pieces, parser.push(chunk));
     }
-    let Parsed {
-        pieces: last,
-        proposals,
-    } = parser.finish(cut);
+    let Parsed { pieces: last, proposals } = parser.finish(cut);
     join(&mut pieces, last);
     Reading { pieces, proposals }
 }
@@ -66,10 +63,7 @@ fn show(reading: &Reading) -> String {
             Piece::Closed(place) => lines.push(show_state(&reading.proposals[*place], &shown)),
         }
     }
-    lines
-        .iter()
-        .map(|line| line.replace('\n', "⏎") + "\n")
-        .collect()
+    lines.iter().map(|line| line.replace('\n', "⏎") + "\n").collect()
 }
 
 fn show_state(proposal: &Proposal, shown: &str) -> String {
@@ -78,16 +72,8 @@ fn show_state(proposal: &Proposal, shown: &str) -> String {
         (false, true) => "replaced",
         (false, false) => "in doubt",
     };
-    let problems: String = proposal
-        .problems
-        .iter()
-        .map(|problem| format!(" {problem:?}"))
-        .collect();
-    let content = if proposal.content == shown {
-        String::new()
-    } else {
-        format!(" = {}", proposal.content)
-    };
+    let problems: String = proposal.problems.iter().map(|problem| format!(" {problem:?}")).collect();
+    let content = if proposal.content == shown { String::new() } else { format!(" = {}", proposal.content) };
     format!("{state}{problems}{content}")
 }
 
@@ -113,11 +99,7 @@ fn check_end(answer: &str, cut: bool, expected: &str) {
         .map(|line| format!("{line}\n"))
         .collect();
     assert_eq!(show(&whole), expected, "{answer}");
-    assert_eq!(
-        read(answer.split_inclusive(|_| true), cut),
-        whole,
-        "by characters: {answer}"
-    );
+    assert_eq!(read(answer.split_inclusive(|_| true), cut), whole, "by characters: {answer}");
     for (at, _) in answer.char_indices() {
         let (head, tail) = answer.split_at(at);
         assert_eq!(read([head, tail], cut), whole, "cut at {at}: {answer}");
@@ -139,9 +121,6 @@ fn each_problem_is_a_sentence() {
         Problem::Empty,
     ] {
         let sentence = problem.to_string();
-        assert!(
-            sentence.ends_with('.') && sentence.starts_with(char::is_uppercase),
-            "{sentence}"
-        );
+        assert!(sentence.ends_with('.') && sentence.starts_with(char::is_uppercase), "{sentence}");
     }
 }

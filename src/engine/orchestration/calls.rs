@@ -136,7 +136,9 @@ impl Operation {
 
     async fn announce_status(&mut self, effect: Effect) -> Result<(), EngineError> {
         match effect {
-            Effect::SetStatus(status, message) => self.recorder.event(Body::OperationStatus { status, message }).await,
+            Effect::SetStatus(status, message) => {
+                self.recorder.event(Body::OperationStatus { status, message }).await
+            }
             _ => Ok(()),
         }
     }
@@ -158,14 +160,21 @@ impl Operation {
         Ok(output)
     }
 
-    async fn settle_created(&mut self, artifact: CreateArtifact) -> Result<Result<String, String>, EngineError> {
+    async fn settle_created(
+        &mut self,
+        artifact: CreateArtifact,
+    ) -> Result<Result<String, String>, EngineError> {
         let origin = Origin::planner(&self.shared, &artifact);
         let proposed = self.propose(&artifact.path, &artifact.content, origin).await?;
         Ok(proposed.map(|proposed| proposed.for_planner()))
     }
 
     /// Every file of a delivery that is legal waits as an artifact; one bad file spoils no other.
-    async fn settle_delivery(&mut self, brief: Brief, delivery: Delivery) -> Result<Result<String, String>, EngineError> {
+    async fn settle_delivery(
+        &mut self,
+        brief: Brief,
+        delivery: Delivery,
+    ) -> Result<Result<String, String>, EngineError> {
         let mut told = Vec::new();
         let mut accepted = 0;
         for file in &delivery.files {
@@ -195,7 +204,8 @@ impl Operation {
         origin: Origin,
     ) -> Result<Result<Proposed, String>, EngineError> {
         self.recorder.commit().await?;
-        let proposed = artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await;
+        let proposed =
+            artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await;
         self.shared.wake.announce();
         proposed
     }

@@ -4,14 +4,16 @@ use futures_util::StreamExt;
 
 use crate::{
     engine::{
-        EngineError,
-        context,
+        EngineError, context,
         lifecycle::{Failure, Input},
         prompt,
         recorder::until,
         tools::Call,
     },
-    llm::{Answer, Chunk, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous, Request, Role, Usage},
+    llm::{
+        Answer, Chunk, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous, Request, Role,
+        Usage,
+    },
     protocol::{Body, ErrorCode, MessageId, ToolCallState, UsageView},
 };
 
@@ -54,11 +56,19 @@ impl Operation {
         self.history = prompt::fit(earlier.operations, (window as f64 * HISTORY_SHARE) as u64);
         self.kept = self.history.len();
         let covers = self.kept;
-        self.previous =
-            earlier.response_id.filter(|_| covers == earlier.items).map(|response_id| Previous { response_id, covers });
-        let context =
-            context::gather(&self.shared.store, &self.shared.workspace, conversation, self.shared.clock.now()).await;
-        let text = prompt::user_message(&self.assignment.text, &context, &self.assignment.client, &self.history);
+        self.previous = earlier
+            .response_id
+            .filter(|_| covers == earlier.items)
+            .map(|response_id| Previous { response_id, covers });
+        let context = context::gather(
+            &self.shared.store,
+            &self.shared.workspace,
+            conversation,
+            self.shared.clock.now(),
+        )
+        .await;
+        let text =
+            prompt::user_message(&self.assignment.text, &context, &self.assignment.client, &self.history);
         self.history.push(Item::User { text });
         Ok(())
     }
@@ -102,11 +112,16 @@ impl Operation {
             Chunk::Reasoning(content) => self.recorder.piece(Body::Reasoning { content }),
             Chunk::ToolCallStarted { call_id, name } => {
                 let state = ToolCallState::Running;
-                return self.recorder.event(Body::ToolCall { call_id, summary: name.clone(), name, state }).await;
+                return self
+                    .recorder
+                    .event(Body::ToolCall { call_id, summary: name.clone(), name, state })
+                    .await;
             }
             Chunk::Retrying { attempt, after, reason } => {
                 let seconds = after.as_secs_f64();
-                return self.notice(format!("{reason} Trying again in {seconds:.1} s (attempt {attempt}).")).await;
+                return self
+                    .notice(format!("{reason} Trying again in {seconds:.1} s (attempt {attempt})."))
+                    .await;
             }
             Chunk::Started { .. } | Chunk::Item(_) | Chunk::Finished(_) => {}
         }
@@ -115,7 +130,8 @@ impl Operation {
 
     fn take_text(&mut self, text: String) {
         let ids = &self.shared.ids;
-        let partial = self.partial.get_or_insert_with(|| Partial { id: MessageId::new(ids), text: String::new() });
+        let partial =
+            self.partial.get_or_insert_with(|| Partial { id: MessageId::new(ids), text: String::new() });
         partial.text.push_str(&text);
         let message_id = partial.id;
         self.recorder.piece(Body::ChatResponse { message_id, content: text, finished: false });
@@ -135,7 +151,8 @@ impl Operation {
         }
         let covers = self.history.len();
         self.previous = answer.finish.response_id.map(|response_id| Previous { response_id, covers });
-        let delegations = self.calls.iter().filter(|c| matches!(Call::parse(c), Ok(Call::Delegate(_)))).count();
+        let delegations =
+            self.calls.iter().filter(|c| matches!(Call::parse(c), Ok(Call::Delegate(_)))).count();
         Input::RoundEnded { calls: self.calls.len(), delegations }
     }
 
@@ -145,10 +162,21 @@ impl Operation {
         let (model, cost_usd) = (self.shared.model_name(role), self.shared.price(role, usage));
         self.budget.add_usage(usage, cost_usd);
         let Usage { input, cached, cache_write, output, reasoning } = usage;
-        let view =
-            UsageView { role: role.as_str().to_owned(), model, input, cached, cache_write, output, reasoning, cost_usd };
+        let view = UsageView {
+            role: role.as_str().to_owned(),
+            model,
+            input,
+            cached,
+            cache_write,
+            output,
+            reasoning,
+            cost_usd,
+        };
         self.recorder.event(Body::Usage { usage: view }).await?;
-        if cost_usd.is_none() && self.shared.budget.max_cost_usd.is_some() && !std::mem::replace(&mut self.unpriced_told, true) {
+        if cost_usd.is_none()
+            && self.shared.budget.max_cost_usd.is_some()
+            && !std::mem::replace(&mut self.unpriced_told, true)
+        {
             self.notice(UNPRICED).await?;
         }
         Ok(())
@@ -157,7 +185,8 @@ impl Operation {
 
 const CUT: &str = "The planner's answer was cut by its token limit; nothing of it was run. Ask for a smaller step, or raise roles.planner.max_output_tokens.";
 const FILTERED: &str = "The provider's content filter cut the answer. Put the request differently.";
-const EMPTY: &str = "The model answered with nothing at all. Try again; if it repeats, try another model (--planner).";
+const EMPTY: &str =
+    "The model answered with nothing at all. Try again; if it repeats, try another model (--planner).";
 const UNPRICED: &str = "No price is known for this model, so the cap on money cannot count it. Add one under [models.\"NAME\"] in the settings.";
 
 fn failed(code: ErrorCode, message: impl ToString) -> Input {

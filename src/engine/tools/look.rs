@@ -1,7 +1,11 @@
 //! The planner's own eyes: read a file, list files, search. Read-only, bounded in time and size,
 //! inside the project. Files whose new version waits are shown as they will be.
 
-use std::{sync::Arc, sync::atomic::{AtomicBool, Ordering}, time::Duration};
+use std::{
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use super::{Call, ListFiles, ReadFile, SearchCode};
 use crate::{

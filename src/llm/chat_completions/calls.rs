@@ -63,7 +63,10 @@ impl Calls {
                 false => slot.wire_id.clone(),
             };
             slot.announced = true;
-            out.push(Chunk::ToolCallStarted { call_id: slot.call.call_id.clone(), name: slot.call.name.clone() });
+            out.push(Chunk::ToolCallStarted {
+                call_id: slot.call.call_id.clone(),
+                name: slot.call.name.clone(),
+            });
         }
     }
 
@@ -122,7 +125,8 @@ mod tests {
         let mut calls = Calls::default();
         for piece in pieces {
             let parts: Vec<&str> = piece.split('|').collect();
-            let piece = Piece { index: parts[0].parse().ok(), id: parts[1], name: parts[2], arguments: parts[3] };
+            let piece =
+                Piece { index: parts[0].parse().ok(), id: parts[1], name: parts[2], arguments: parts[3] };
             calls.push(&piece, &mut Vec::new());
         }
         let sorted = calls.sort(hit_limit);

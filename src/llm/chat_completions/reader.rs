@@ -90,8 +90,8 @@ impl Reader {
         match (choice.delta, choice.message) {
             (Some(delta), _) => self.delta(delta, out),
             (None, Some(message)) => {
-                let message: Delta<'_> =
-                    serde_json::from_str(message.get()).map_err(|_| bad("the answer's message cannot be read"))?;
+                let message: Delta<'_> = serde_json::from_str(message.get())
+                    .map_err(|_| bad("the answer's message cannot be read"))?;
                 self.delta(message, out);
             }
             (None, None) => {}
@@ -228,7 +228,9 @@ fn join_detail(last: &mut Value, next: Value) {
     let (Value::Object(last), Value::Object(next)) = (last, next) else { return };
     for (key, value) in next {
         match (last.get_mut(&key), &value) {
-            (Some(Value::String(text)), Value::String(more)) if ["text", "summary", "data"].contains(&key.as_str()) => {
+            (Some(Value::String(text)), Value::String(more))
+                if ["text", "summary", "data"].contains(&key.as_str()) =>
+            {
                 text.push_str(more);
             }
             (_, Value::Null) => {}

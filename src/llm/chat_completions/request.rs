@@ -61,7 +61,8 @@ fn add_tools(request: &Request, dialect: &Dialect, body: &mut Map<String, Value>
 }
 
 fn tool(tool: &ToolSpec, dialect: &Dialect) -> Value {
-    let mut function = json!({"name": tool.name, "description": tool.description, "parameters": tool.parameters});
+    let mut function =
+        json!({"name": tool.name, "description": tool.description, "parameters": tool.parameters});
     if dialect.is_openai() {
         function["strict"] = json!(true);
     }

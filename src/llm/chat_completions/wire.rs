@@ -108,7 +108,8 @@ impl From<WireUsage> for Usage {
         let input = wire.prompt_tokens.or_zero();
         let output = wire.completion_tokens.or_zero();
         let details = wire.prompt_tokens_details.unwrap_or_default();
-        let reasoning = wire.completion_tokens_details.map_or(0, |details| details.reasoning_tokens.or_zero());
+        let reasoning =
+            wire.completion_tokens_details.map_or(0, |details| details.reasoning_tokens.or_zero());
         // xAI counts reasoning beside the completion; its total gives that away.
         let is_beside = wire.total_tokens.0 == Some(input + output + reasoning);
         Self {
@@ -141,9 +142,12 @@ pub(super) struct Part {
 
 impl From<Value> for Part {
     fn from(value: Value) -> Self {
-        let text_of = |value: &Value| value.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text_of =
+            |value: &Value| value.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
         match value.get("thinking") {
-            Some(Value::Array(parts)) => Self { thinking: parts.iter().map(text_of).collect(), ..Self::default() },
+            Some(Value::Array(parts)) => {
+                Self { thinking: parts.iter().map(text_of).collect(), ..Self::default() }
+            }
             Some(Value::String(thinking)) => Self { thinking: thinking.clone(), ..Self::default() },
             _ => Self { text: text_of(&value), ..Self::default() },
         }

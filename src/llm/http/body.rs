@@ -32,7 +32,12 @@ pub(in crate::llm) struct Body {
 }
 
 impl Body {
-    pub(super) fn new(response: Response, limits: NetworkSettings, first_byte: Instant, deadline: Instant) -> Self {
+    pub(super) fn new(
+        response: Response,
+        limits: NetworkSettings,
+        first_byte: Instant,
+        deadline: Instant,
+    ) -> Self {
         Self { response, limits, first_byte: Some(first_byte), deadline, received: 0 }
     }
 
@@ -116,7 +121,9 @@ fn heed(headers: &HeaderMap, status: StatusCode, mut failure: Failure) -> Failur
     failure.remedy = match (failure.remedy, text("x-should-retry")) {
         (Remedy::Retry { .. }, Some("false")) => Remedy::None,
         (Remedy::Retry { .. }, _) => Remedy::Retry { after },
-        (Remedy::None, Some("true")) if may_be_retried(status, &failure.error.kind) => Remedy::Retry { after },
+        (Remedy::None, Some("true")) if may_be_retried(status, &failure.error.kind) => {
+            Remedy::Retry { after }
+        }
         (remedy, _) => remedy,
     };
     failure

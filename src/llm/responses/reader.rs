@@ -58,7 +58,8 @@ impl decoder::Reader for Reader {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut Vec<Chunk>) -> Result<(), Failure> {
-        let response: Response = serde_json::from_slice(body).map_err(|_| bad("the answer is not a response"))?;
+        let response: Response =
+            serde_json::from_slice(body).map_err(|_| bad("the answer is not a response"))?;
         match response.status.as_deref() {
             Some("completed" | "incomplete" | "failed") => {}
             None if response.output.is_some() => {}
@@ -205,7 +206,10 @@ impl Reader {
             return Err(ServerError::from_json(&json!({ "error": error })).unwrap_or_default().failure(None));
         }
         if matches!(response.status.as_deref(), Some("failed" | "cancelled")) {
-            return Err(Failure::new(LlmErrorKind::Overloaded, "the server gave the response up without a reason"));
+            return Err(Failure::new(
+                LlmErrorKind::Overloaded,
+                "the server gave the response up without a reason",
+            ));
         }
         self.add_missing(response.output.unwrap_or_default(), out);
         self.finished = true;
@@ -254,7 +258,8 @@ impl Reader {
         let id = text_at(item, "id");
         let call_id = text_at(item, "call_id");
         let by_id = |streamed: &Streamed| {
-            (!id.is_empty() && streamed.item_id == id) || (!call_id.is_empty() && streamed.call.call_id == call_id)
+            (!id.is_empty() && streamed.item_id == id)
+                || (!call_id.is_empty() && streamed.call.call_id == call_id)
         };
         let found = self.items.iter().position(by_id);
         found.unwrap_or_else(|| self.position(Some(index), id))

@@ -32,7 +32,8 @@ pub(crate) fn body(request: &Request, dialect: &Dialect) -> Value {
         body.insert("max_output_tokens".into(), json!(tokens.max(MIN_OUTPUT_TOKENS)));
     }
     if let Some(output) = &request.output_schema {
-        let format = json!({"type": "json_schema", "name": output.name, "schema": output.schema, "strict": true});
+        let format =
+            json!({"type": "json_schema", "name": output.name, "schema": output.schema, "strict": true});
         body.insert("text".into(), json!({ "format": format }));
     }
     add_tools(request, dialect, &mut body);
@@ -86,7 +87,9 @@ fn input(request: &Request, covered: usize, dialect: &Dialect) -> Vec<Value> {
     for entry in entries(&request.items, covered) {
         match entry {
             Entry::User(text) => input.push(json!({"type": "message", "role": "user", "content": text})),
-            Entry::Turn(turn) => input.extend(turn.into_iter().filter_map(|item| model_item(item, request, dialect))),
+            Entry::Turn(turn) => {
+                input.extend(turn.into_iter().filter_map(|item| model_item(item, request, dialect)))
+            }
             Entry::Result { call_id, output } => {
                 input.push(json!({"type": "function_call_output", "call_id": call_id, "output": output}));
             }
@@ -129,7 +132,8 @@ fn reasoning(item: &ReasoningItem, request: &Request, dialect: &Dialect) -> Opti
     if item.encrypted.is_none() && plain.is_none() && !(dialect.store && item.id.is_some()) {
         return None;
     }
-    let summary: Vec<Value> = item.summary.iter().map(|text| json!({"type": "summary_text", "text": text})).collect();
+    let summary: Vec<Value> =
+        item.summary.iter().map(|text| json!({"type": "summary_text", "text": text})).collect();
     let mut value = json!({"type": "reasoning", "summary": summary});
     if let Some(id) = &item.id {
         value["id"] = json!(id);

@@ -5,8 +5,7 @@ use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Artifact, NewArtifact};
 use crate::protocol::{
-    ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId, ProjectId,
-    TimeMs,
+    ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId, ProjectId, TimeMs,
 };
 use crate::store::{Result, StoreError, events, operations, rows};
 
@@ -62,11 +61,7 @@ pub(in crate::store) async fn waiting(
     let query = sqlx::query_as(
         "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ? AND state = 'pending' ORDER BY rowid",
     );
-    Ok(query
-        .bind(project.to_string())
-        .bind(path)
-        .fetch_all(db)
-        .await?)
+    Ok(query.bind(project.to_string()).bind(path).fetch_all(db).await?)
 }
 
 pub(in crate::store) async fn insert(
@@ -86,41 +81,17 @@ pub(in crate::store) async fn insert(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
                  ?22, ?23, ?24, ?25, ?26, ?26)",
     );
-    let query = query
-        .bind(new.id.to_string())
-        .bind(new.operation_id.to_string());
-    let query = query
-        .bind(conversation.to_string())
-        .bind(project.to_string());
-    let query = query
-        .bind(new.kind.as_str())
-        .bind(&new.path)
-        .bind(&new.content)
-        .bind(&new.language);
+    let query = query.bind(new.id.to_string()).bind(new.operation_id.to_string());
+    let query = query.bind(conversation.to_string()).bind(project.to_string());
+    let query = query.bind(new.kind.as_str()).bind(&new.path).bind(&new.content).bind(&new.language);
     let query = query.bind(hash).bind(&new.base_hash);
-    let query = query
-        .bind(new.previous_artifact_id.map(|id| id.to_string()))
-        .bind(new.is_new_file);
-    let query = query
-        .bind(&new.diff)
-        .bind(&new.diff_from_previous)
-        .bind(new.added)
-        .bind(new.removed);
+    let query = query.bind(new.previous_artifact_id.map(|id| id.to_string())).bind(new.is_new_file);
+    let query = query.bind(&new.diff).bind(&new.diff_from_previous).bind(new.added).bind(new.removed);
     let origin = &new.origin;
-    let query = query
-        .bind(Json(&origin.related_files))
-        .bind(Json(&origin.dependencies));
-    let query = query
-        .bind(&origin.project_context)
-        .bind(&origin.user_requirements);
-    let query = query
-        .bind(&origin.constraints)
-        .bind(&origin.generated_by)
-        .bind(origin.generation_time_ms);
-    let query = query
-        .bind(origin.context_tokens)
-        .bind(origin.output_tokens)
-        .bind(now);
+    let query = query.bind(Json(&origin.related_files)).bind(Json(&origin.dependencies));
+    let query = query.bind(&origin.project_context).bind(&origin.user_requirements);
+    let query = query.bind(&origin.constraints).bind(&origin.generated_by).bind(origin.generation_time_ms);
+    let query = query.bind(origin.context_tokens).bind(origin.output_tokens).bind(now);
     query.execute(db).await?;
     Ok(())
 }
@@ -141,11 +112,7 @@ pub(in crate::store) async fn matching(
         "SELECT * FROM artifacts WHERE project_id = ?1 AND (id LIKE ?2 || '%' OR id LIKE '%' || ?2)
          ORDER BY rowid DESC LIMIT 4",
     );
-    Ok(query
-        .bind(project.to_string())
-        .bind(text)
-        .fetch_all(db)
-        .await?)
+    Ok(query.bind(project.to_string()).bind(text).fetch_all(db).await?)
 }
 
 /// Refuses what has been decided already.
@@ -153,14 +120,8 @@ pub(in crate::store) fn check_waiting(artifact: &ArtifactView) -> Result<()> {
     if artifact.state == ArtifactState::Pending {
         return Ok(());
     }
-    let ArtifactView {
-        artifact_id,
-        path,
-        state,
-        ..
-    } = artifact;
-    let sentence =
-        format!("Artifact {artifact_id} ({path}) does not wait any more: it is {state}.");
+    let ArtifactView { artifact_id, path, state, .. } = artifact;
+    let sentence = format!("Artifact {artifact_id} ({path}) does not wait any more: it is {state}.");
     Err(StoreError::Conflict(sentence))
 }
 
@@ -185,12 +146,7 @@ pub(in crate::store) async fn set_state(
     let query = sqlx::query(
         "UPDATE artifacts SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at) WHERE id = ?3",
     );
-    query
-        .bind(state.as_str())
-        .bind(now)
-        .bind(id.to_string())
-        .execute(db)
-        .await?;
+    query.bind(state.as_str()).bind(now).bind(id.to_string()).execute(db).await?;
     Ok(())
 }
 
@@ -199,16 +155,11 @@ pub(in crate::store) async fn announce(
     artifact: &Artifact,
     now: TimeMs,
 ) -> Result<Vec<Event>> {
-    let body = Body::Artifact {
-        artifact: Box::new(artifact.view.clone()),
-    };
+    let body = Body::Artifact { artifact: Box::new(artifact.view.clone()) };
     events::store(db, artifact.operation_id, vec![body], now).await
 }
 
 /// SHA-256 in lower-case hex.
 pub(in crate::store) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,9 +4,7 @@ use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Change, ChangedFile, FileState, NewChange};
 use crate::{
-    protocol::{
-        ArtifactId, ArtifactState, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs,
-    },
+    protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
     store::{Result, StoreError, artifacts, rows},
 };
 
@@ -54,10 +52,7 @@ pub(super) async fn check_paths_free(db: &mut SqliteConnection, new: &NewChange)
         );
         let query = query.bind(new.project_id.to_string()).bind(&file.path);
         if query.fetch_one(&mut *db).await? > 0 {
-            let sentence = format!(
-                "{} is being written by another Mira. Try again in a moment.",
-                file.path
-            );
+            let sentence = format!("{} is being written by another Mira. Try again in a moment.", file.path);
             return Err(StoreError::Conflict(sentence));
         }
     }
@@ -79,9 +74,7 @@ pub(super) async fn check_undoable(db: &mut SqliteConnection, id: ChangeId) -> R
         (_, Some(_)) => "it has been undone already",
         (Some(_), None) => return Ok(change.applies),
     };
-    Err(StoreError::Conflict(format!(
-        "Change {id} cannot be undone: {why_not}."
-    )))
+    Err(StoreError::Conflict(format!("Change {id} cannot be undone: {why_not}.")))
 }
 
 pub(super) async fn insert(
@@ -96,12 +89,8 @@ pub(super) async fn insert(
                               removed_dirs, owner, created_at)
          VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?, ?, ?)",
     );
-    let query = query
-        .bind(new.id.to_string())
-        .bind(new.project_id.to_string());
-    let query = query
-        .bind(new.operation_id.to_string())
-        .bind(new.undoes.map(|id| id.to_string()));
+    let query = query.bind(new.id.to_string()).bind(new.project_id.to_string());
+    let query = query.bind(new.operation_id.to_string()).bind(new.undoes.map(|id| id.to_string()));
     query
         .bind(applies)
         .bind(Json(&new.created_dirs))
@@ -129,17 +118,10 @@ async fn insert_file(
              (change_id, position, path, artifact_id, before_hash, before_mode, after_hash, after_mode)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
-    let query = query
-        .bind(change.to_string())
-        .bind(position)
-        .bind(&file.path);
+    let query = query.bind(change.to_string()).bind(position).bind(&file.path);
     let query = query.bind(file.artifact_id.map(|id| id.to_string()));
-    let query = query
-        .bind(before)
-        .bind(file.before.as_ref().and_then(|state| state.mode));
-    let query = query
-        .bind(after)
-        .bind(file.after.as_ref().and_then(|state| state.mode));
+    let query = query.bind(before).bind(file.before.as_ref().and_then(|state| state.mode));
+    let query = query.bind(after).bind(file.after.as_ref().and_then(|state| state.mode));
     query.execute(db).await?;
     Ok(())
 }
@@ -150,8 +132,7 @@ async fn keep(db: &mut SqliteConnection, state: Option<&FileState>) -> Result<Op
         return Ok(None);
     };
     let hash = state.hash();
-    let query =
-        sqlx::query("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    let query = sqlx::query("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING");
     query.bind(&hash).bind(&state.content).execute(db).await?;
     Ok(Some(hash))
 }
@@ -167,18 +148,12 @@ pub(super) async fn find(db: &mut SqliteConnection, id: ChangeId) -> Result<Chan
 pub(super) async fn find_journaled(db: &mut SqliteConnection, id: ChangeId) -> Result<ChangeRow> {
     let change = find(db, id).await?;
     if change.status != "journaled" {
-        return Err(StoreError::Conflict(format!(
-            "Change {id} is {} already.",
-            change.status
-        )));
+        return Err(StoreError::Conflict(format!("Change {id} is {} already.", change.status)));
     }
     Ok(change)
 }
 
-pub(super) async fn journaled(
-    db: &mut SqliteConnection,
-    project: ProjectId,
-) -> Result<Vec<ChangeRow>> {
+pub(super) async fn journaled(db: &mut SqliteConnection, project: ProjectId) -> Result<Vec<ChangeRow>> {
     let query = sqlx::query_as(
         "SELECT changes.*, root FROM changes JOIN projects ON projects.id = project_id
          WHERE status = 'journaled' AND project_id = ? ORDER BY changes.rowid",
@@ -193,30 +168,14 @@ pub(super) async fn set_owner(db: &mut SqliteConnection, id: ChangeId, owner: &s
 }
 
 /// Marks a change as written and carries that to its artifacts and to the change it undoes.
-pub(super) async fn set_applied(
-    db: &mut SqliteConnection,
-    change: &ChangeRow,
-    now: TimeMs,
-) -> Result<()> {
+pub(super) async fn set_applied(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Result<()> {
     let query = sqlx::query("UPDATE changes SET status = 'applied', applied_at = ? WHERE id = ?");
-    query
-        .bind(now)
-        .bind(change.id.to_string())
-        .execute(&mut *db)
-        .await?;
+    query.bind(now).bind(change.id.to_string()).execute(&mut *db).await?;
     if let Some(undone) = change.undoes {
         let query = sqlx::query("UPDATE changes SET undone_at = ? WHERE id = ?");
-        query
-            .bind(now)
-            .bind(undone.to_string())
-            .execute(&mut *db)
-            .await?;
+        query.bind(now).bind(undone.to_string()).execute(&mut *db).await?;
     }
-    let state = if change.applies {
-        ArtifactState::Applied
-    } else {
-        ArtifactState::Undone
-    };
+    let state = if change.applies { ArtifactState::Applied } else { ArtifactState::Undone };
     for artifact in artifacts_of(db, change.id).await? {
         artifacts::set_state(db, artifact, state, now).await?;
     }
@@ -224,14 +183,10 @@ pub(super) async fn set_applied(
 }
 
 async fn artifacts_of(db: &mut SqliteConnection, change: ChangeId) -> Result<Vec<ArtifactId>> {
-    let query = sqlx::query(
-        "SELECT artifact_id FROM file_changes WHERE change_id = ? AND artifact_id IS NOT NULL",
-    );
+    let query =
+        sqlx::query("SELECT artifact_id FROM file_changes WHERE change_id = ? AND artifact_id IS NOT NULL");
     let rows = query.bind(change.to_string()).fetch_all(db).await?;
-    Ok(rows
-        .iter()
-        .map(|row| rows::parse(row, "artifact_id"))
-        .collect::<sqlx::Result<_>>()?)
+    Ok(rows.iter().map(|row| rows::parse(row, "artifact_id")).collect::<sqlx::Result<_>>()?)
 }
 
 /// What front ends may know of a written change.

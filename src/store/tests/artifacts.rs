@@ -4,12 +4,7 @@ use super::*;
 use crate::protocol::ArtifactState;
 
 /// A proposal over a file whose hash is "base".
-pub(super) fn proposal(
-    world: &World,
-    operation: OperationId,
-    path: &str,
-    content: &str,
-) -> NewArtifact {
+pub(super) fn proposal(world: &World, operation: OperationId, path: &str, content: &str) -> NewArtifact {
     NewArtifact {
         id: ArtifactId::new(&world.ids),
         operation_id: operation,
@@ -38,11 +33,7 @@ pub(super) async fn propose(
     path: &str,
     content: &str,
 ) -> InsertedArtifact {
-    world
-        .store
-        .insert_artifact(&proposal(world, operation, path, content))
-        .await
-        .unwrap()
+    world.store.insert_artifact(&proposal(world, operation, path, content)).await.unwrap()
 }
 
 #[tokio::test]
@@ -64,20 +55,10 @@ async fn a_proposal_is_told_and_its_pieces_are_dropped() {
             .fetch_one(&world.store.0.writer)
             .await
             .unwrap();
-    assert!(
-        !stored.contains("abc"),
-        "the content is stored twice: {stored}"
-    );
+    assert!(!stored.contains("abc"), "the content is stored twice: {stored}");
     let events = world.store.events(world.conversation, 1, 10).await.unwrap();
     assert_eq!(events, inserted.events);
-    assert_eq!(
-        world
-            .store
-            .artifact(inserted.artifact.view.artifact_id)
-            .await
-            .unwrap(),
-        inserted.artifact
-    );
+    assert_eq!(world.store.artifact(inserted.artifact.view.artifact_id).await.unwrap(), inserted.artifact);
 }
 
 #[tokio::test]
@@ -90,18 +71,8 @@ async fn the_same_proposal_is_stored_once_while_it_waits() {
     assert_eq!(again.artifact, first.artifact);
     let elsewhere = propose(&world, operation, "b.rs", "one").await;
     assert!(!elsewhere.duplicate);
-    let moved_on = NewArtifact {
-        base_hash: None,
-        ..proposal(&world, operation, "a.rs", "one")
-    };
-    assert!(
-        !world
-            .store
-            .insert_artifact(&moved_on)
-            .await
-            .unwrap()
-            .duplicate
-    );
+    let moved_on = NewArtifact { base_hash: None, ..proposal(&world, operation, "a.rs", "one") };
+    assert!(!world.store.insert_artifact(&moved_on).await.unwrap().duplicate);
     world.store.reject_artifact(moved_on.id).await.unwrap();
     assert!(!propose(&world, operation, "a.rs", "one").await.duplicate);
 }
@@ -110,25 +81,14 @@ async fn the_same_proposal_is_stored_once_while_it_waits() {
 async fn a_newer_version_supersedes_the_one_that_waits() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
-    let old = propose(&world, operation, "a.rs", "one")
-        .await
-        .artifact
-        .view;
-    let latest = world
-        .store
-        .latest_artifact(world.project.id, "a.rs")
-        .await
-        .unwrap()
-        .unwrap();
+    let old = propose(&world, operation, "a.rs", "one").await.artifact.view;
+    let latest = world.store.latest_artifact(world.project.id, "a.rs").await.unwrap().unwrap();
     let mut newer = proposal(&world, operation, "a.rs", "two");
     newer.previous_artifact_id = Some(latest.view.artifact_id);
     let inserted = world.store.insert_artifact(&newer).await.unwrap();
     let told: Vec<_> = inserted.events.iter().map(line).collect();
     assert_eq!(told, ["3 a.rs pending", "4 a.rs superseded"]);
-    assert_eq!(
-        inserted.artifact.view.previous_artifact_id,
-        Some(old.artifact_id)
-    );
+    assert_eq!(inserted.artifact.view.previous_artifact_id, Some(old.artifact_id));
     let list = async |state| {
         let filter = ArtifactFilter {
             project: Some(world.project.id),
@@ -137,40 +97,23 @@ async fn a_newer_version_supersedes_the_one_that_waits() {
             state,
         };
         let found = world.store.artifacts(filter, 10).await.unwrap();
-        found
-            .into_iter()
-            .map(|artifact| artifact.view.content)
-            .collect::<Vec<_>>()
+        found.into_iter().map(|artifact| artifact.view.content).collect::<Vec<_>>()
     };
     assert_eq!(list(None).await, ["two", "one"]);
     assert_eq!(list(Some(ArtifactState::Pending)).await, ["two"]);
     assert_eq!(list(Some(ArtifactState::Superseded)).await, ["one"]);
-    assert!(
-        world
-            .store
-            .latest_artifact(world.project.id, "z.rs")
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(world.store.latest_artifact(world.project.id, "z.rs").await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn a_decision_is_made_once() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
-    let id = propose(&world, operation, "a.rs", "one")
-        .await
-        .artifact
-        .view
-        .artifact_id;
+    let id = propose(&world, operation, "a.rs", "one").await.artifact.view.artifact_id;
     let events = world.store.reject_artifact(id).await.unwrap();
     assert_eq!(line(&events[0]), "3 a.rs rejected");
     let error = world.store.reject_artifact(id).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("Artifact {id} (a.rs) does not wait any more: it is rejected.")
-    );
+    assert_eq!(error.to_string(), format!("Artifact {id} (a.rs) does not wait any more: it is rejected."));
 }
 
 #[tokio::test]
@@ -189,48 +132,20 @@ async fn a_short_id_fits_by_its_beginning_or_its_end() {
     let operation = world.begin("Write").await;
     let mut ids = Vec::new();
     for path in ["a.rs", "b.rs"] {
-        ids.push(
-            propose(&world, operation, path, "one")
-                .await
-                .artifact
-                .view
-                .artifact_id
-                .to_string(),
-        );
+        ids.push(propose(&world, operation, path, "one").await.artifact.view.artifact_id.to_string());
     }
     let find = async |text: &str| world.store.find_artifact(world.project.id, text).await;
     for id in &ids {
-        assert_eq!(
-            &find(&id.to_uppercase())
-                .await
-                .unwrap()
-                .view
-                .artifact_id
-                .to_string(),
-            id
-        );
-        assert_eq!(
-            &find(&id[..13]).await.unwrap().view.artifact_id.to_string(),
-            id
-        );
+        assert_eq!(&find(&id.to_uppercase()).await.unwrap().view.artifact_id.to_string(), id);
+        assert_eq!(&find(&id[..13]).await.unwrap().view.artifact_id.to_string(), id);
     }
     assert!(
         matches!(find(&ids[0][..4]).await.unwrap_err(), StoreError::Ambiguous { matches, .. } if matches.len() == 2)
     );
     for missing in ["", "ffffffff", "%", "0' OR 1"] {
-        assert!(
-            matches!(
-                find(missing).await.unwrap_err(),
-                StoreError::NotFound { .. }
-            ),
-            "{missing}"
-        );
+        assert!(matches!(find(missing).await.unwrap_err(), StoreError::NotFound { .. }), "{missing}");
     }
     let other = world.store.project("/other", &world.ids).await.unwrap();
-    let error = world
-        .store
-        .find_artifact(other.id, &ids[0])
-        .await
-        .unwrap_err();
+    let error = world.store.find_artifact(other.id, &ids[0]).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound { .. }));
 }

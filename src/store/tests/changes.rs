@@ -4,10 +4,7 @@ use super::{artifacts::propose, *};
 use crate::protocol::ArtifactState;
 
 fn text(content: &str) -> Option<FileState> {
-    Some(FileState {
-        content: content.as_bytes().to_vec(),
-        mode: Some(0o644),
-    })
+    Some(FileState { content: content.as_bytes().to_vec(), mode: Some(0o644) })
 }
 
 /// A change that turns "old" into the content of each artifact.
@@ -30,13 +27,7 @@ pub(super) fn change(world: &World, operation: OperationId, artifacts: &[&Artifa
 }
 
 async fn state(world: &World, artifact: &Artifact) -> ArtifactState {
-    world
-        .store
-        .artifact(artifact.view.artifact_id)
-        .await
-        .unwrap()
-        .view
-        .state
+    world.store.artifact(artifact.view.artifact_id).await.unwrap().view.state
 }
 
 /// The change that "undo" means: the same whichever way one looks for it.
@@ -68,18 +59,12 @@ async fn a_change_is_applied_undone_and_redone() {
     let (view, events) = world.store.finish_change(new.id).await.unwrap();
     assert_eq!(line(&events[0]), "5 applied a.rs");
     assert_eq!(view.files.len(), 2);
-    assert_eq!(
-        view.files[0].after_hash.as_ref(),
-        Some(&a.view.content_hash)
-    );
+    assert_eq!(view.files[0].after_hash.as_ref(), Some(&a.view.content_hash));
     assert_eq!(state(&world, &b).await, ArtifactState::Applied);
     assert_eq!(last_change(&world, &a).await, Some(new.id));
 
     let stored = world.store.change(new.id).await.unwrap();
-    assert_eq!(
-        (&stored.files, stored.root.as_str()),
-        (&new.files, "/project")
-    );
+    assert_eq!((&stored.files, stored.root.as_str()), (&new.files, "/project"));
     let undo = stored.inverse(ChangeId::new(&world.ids));
     assert_eq!(undo.files[0].after, text("old"));
     world.store.begin_change(&undo).await.unwrap();
@@ -88,32 +73,16 @@ async fn a_change_is_applied_undone_and_redone() {
     assert_eq!(state(&world, &a).await, ArtifactState::Undone);
     assert_eq!(last_change(&world, &a).await, None);
 
-    let redo = world
-        .store
-        .change(undo.id)
-        .await
-        .unwrap()
-        .inverse(ChangeId::new(&world.ids));
+    let redo = world.store.change(undo.id).await.unwrap().inverse(ChangeId::new(&world.ids));
     world.store.begin_change(&redo).await.unwrap();
     world.store.finish_change(redo.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Applied);
     assert_eq!(last_change(&world, &a).await, Some(redo.id));
-    let again = NewChange {
-        id: ChangeId::new(&world.ids),
-        ..redo
-    };
+    let again = NewChange { id: ChangeId::new(&world.ids), ..redo };
     let error = world.store.begin_change(&again).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("cannot be undone: it has been undone already."),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("cannot be undone: it has been undone already."), "{error}");
     let changes = world.store.changes(world.project.id, 10).await.unwrap();
-    let undone: Vec<_> = changes
-        .iter()
-        .map(|change| change.undone_at.is_some())
-        .collect();
+    let undone: Vec<_> = changes.iter().map(|change| change.undone_at.is_some()).collect();
     assert_eq!(undone, [false, true, true]);
 }
 
@@ -126,23 +95,12 @@ async fn an_artifact_is_applied_once() {
     world.store.begin_change(&first).await.unwrap();
     let second = change(&world, operation, &[&a]);
     let error = world.store.begin_change(&second).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "a.rs is being written by another Mira. Try again in a moment."
-    );
+    assert_eq!(error.to_string(), "a.rs is being written by another Mira. Try again in a moment.");
     world.store.finish_change(first.id).await.unwrap();
     let error = world.store.begin_change(&second).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("does not wait any more: it is applied."),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("does not wait any more: it is applied."), "{error}");
     let error = world.store.finish_change(first.id).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("Change {} is applied already.", first.id)
-    );
+    assert_eq!(error.to_string(), format!("Change {} is applied already.", first.id));
 }
 
 #[tokio::test]
@@ -154,42 +112,18 @@ async fn an_aborted_change_leaves_its_artifacts_waiting() {
     world.store.begin_change(&first).await.unwrap();
     world.store.abort_change(first.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Pending);
-    assert!(
-        world
-            .store
-            .changes(world.project.id, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    let undo = world
-        .store
-        .change(first.id)
-        .await
-        .unwrap()
-        .inverse(ChangeId::new(&world.ids));
+    assert!(world.store.changes(world.project.id, 10).await.unwrap().is_empty());
+    let undo = world.store.change(first.id).await.unwrap().inverse(ChangeId::new(&world.ids));
     let error = world.store.begin_change(&undo).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("cannot be undone: it was never finished."),
-        "{error}"
-    );
-    world
-        .store
-        .begin_change(&change(&world, operation, &[&a]))
-        .await
-        .unwrap();
+    assert!(error.to_string().ends_with("cannot be undone: it was never finished."), "{error}");
+    world.store.begin_change(&change(&world, operation, &[&a])).await.unwrap();
 }
 
 #[tokio::test]
 async fn new_and_removed_files_and_any_bytes_are_journaled_and_equal_ones_stored_once() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
-    let bytes = Some(FileState {
-        content: vec![0, 255, 13, 10],
-        mode: None,
-    });
+    let bytes = Some(FileState { content: vec![0, 255, 13, 10], mode: None });
     let file = |path: &str, before: &Option<FileState>, after: &Option<FileState>| ChangedFile {
         path: path.to_owned(),
         artifact_id: None,
@@ -197,17 +131,12 @@ async fn new_and_removed_files_and_any_bytes_are_journaled_and_equal_ones_stored
         after: after.clone(),
     };
     let mut new = change(&world, operation, &[]);
-    new.files = vec![
-        file("new", &None, &bytes),
-        file("gone", &bytes, &None),
-        file("empty", &None, &text("")),
-    ];
+    new.files =
+        vec![file("new", &None, &bytes), file("gone", &bytes, &None), file("empty", &None, &text(""))];
     world.store.begin_change(&new).await.unwrap();
     assert_eq!(world.store.change(new.id).await.unwrap().files, new.files);
-    let contents: i64 = sqlx::query_scalar("SELECT count(*) FROM contents")
-        .fetch_one(&world.store.0.writer)
-        .await
-        .unwrap();
+    let contents: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM contents").fetch_one(&world.store.0.writer).await.unwrap();
     assert_eq!(contents, 2);
 }
 
@@ -217,44 +146,21 @@ async fn a_change_that_a_dead_program_left_is_taken_over_once() {
     let path = folder.path().join("mira.db");
     let open = async || Store::open(&path, 1, Clock::fixed(1)).await.unwrap();
     let store = open().await;
-    let project = store
-        .project("/project", &IdSource::seeded(2))
-        .await
-        .unwrap();
-    let world = World {
-        store,
-        project,
-        ..World::new().await
-    };
+    let project = store.project("/project", &IdSource::seeded(2)).await.unwrap();
+    let world = World { store, project, ..World::new().await };
     let operation = world.begin("Write").await;
     let a = propose(&world, operation, "a.rs", "new").await.artifact;
     let left = change(&world, operation, &[&a]);
     world.store.begin_change(&left).await.unwrap();
 
     let next = open().await;
-    assert!(
-        next.recover_changes(world.project.id)
-            .await
-            .unwrap()
-            .is_empty(),
-        "its owner lives"
-    );
+    assert!(next.recover_changes(world.project.id).await.unwrap().is_empty(), "its owner lives");
     world.store.close().await;
     let World { store, project, .. } = world;
     drop(store);
     let taken = next.recover_changes(project.id).await.unwrap();
     assert_eq!((taken[0].id, &taken[0].files), (left.id, &left.files));
-    assert!(
-        open()
-            .await
-            .recover_changes(project.id)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(open().await.recover_changes(project.id).await.unwrap().is_empty());
     next.finish_change(left.id).await.unwrap();
-    assert_eq!(
-        next.artifact(a.view.artifact_id).await.unwrap().view.state,
-        ArtifactState::Applied
-    );
+    assert_eq!(next.artifact(a.view.artifact_id).await.unwrap().view.state, ArtifactState::Applied);
 }

@@ -58,12 +58,7 @@ struct Step<'a> {
 
 impl<'a> Commit<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self {
-            workspace,
-            waiting: Vec::new(),
-            done: Vec::new(),
-            created: Vec::new(),
-        }
+        Self { workspace, waiting: Vec::new(), done: Vec::new(), created: Vec::new() }
     }
 
     /// Writes all new files under temporary names.
@@ -75,11 +70,7 @@ impl<'a> Commit<'a> {
                 self.create_missing(&file.path, &mut place)?;
             }
             let staged = stage(file, &place, file.after.as_ref(), meta.as_ref())?;
-            self.waiting.push(Step {
-                file,
-                place,
-                staged,
-            });
+            self.waiting.push(Step { file, place, staged });
         }
         Ok(())
     }
@@ -128,14 +119,7 @@ impl<'a> Commit<'a> {
         self.waiting.clear();
         let mut left = Vec::new();
         while let Some(step) = self.done.pop() {
-            if restore(
-                step.file,
-                &step.place,
-                step.file.after.as_ref(),
-                step.file.before.as_ref(),
-            )
-            .is_err()
-            {
+            if restore(step.file, &step.place, step.file.after.as_ref(), step.file.before.as_ref()).is_err() {
                 left.push(step.file.path.clone());
             }
         }
@@ -144,10 +128,7 @@ impl<'a> Commit<'a> {
         }
         match left.is_empty() {
             true => cause,
-            false => ApplyError::HalfWay {
-                cause: Box::new(cause),
-                left,
-            },
+            false => ApplyError::HalfWay { cause: Box::new(cause), left },
         }
     }
 }
@@ -159,27 +140,17 @@ fn stage(
     wanted: Option<&FileState>,
     replaces: Option<&Meta>,
 ) -> Result<Option<Staged>, FileError> {
-    let written = wanted
-        .map(|state| Staged::write(&place.folder, state, replaces))
-        .transpose();
+    let written = wanted.map(|state| Staged::write(&place.folder, state, replaces)).transpose();
     written.map_err(|e| FileError::io(file.path.as_ref(), "written", e))
 }
 
 /// Checks that the disk has this side of a file.
-fn expect(
-    file: &ChangedFile,
-    place: &Place,
-    side: Option<&FileState>,
-) -> Result<Option<Meta>, ApplyError> {
+fn expect(file: &ChangedFile, place: &Place, side: Option<&FileState>) -> Result<Option<Meta>, ApplyError> {
     let (state, meta) = read_target(&file.path, place)?.unzip();
     let (expected, found) = (hash_of(side), hash_of(state.as_ref()));
     match expected == found {
         true => Ok(meta),
-        false => Err(ApplyError::Conflict(vec![Conflict {
-            path: file.path.clone(),
-            expected,
-            found,
-        }])),
+        false => Err(ApplyError::Conflict(vec![Conflict { path: file.path.clone(), expected, found }])),
     }
 }
 

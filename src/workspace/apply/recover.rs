@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{ApplyError, Change, ChangedFile, hash_of};
-use crate::workspace::{
-    FileError, RelPath, Workspace, dir::Kind, files::read_target, path::TEMPORARY,
-};
+use crate::workspace::{FileError, RelPath, Workspace, dir::Kind, files::read_target, path::TEMPORARY};
 
 /// How an unfinished change ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,33 +40,22 @@ impl Workspace {
     pub fn recover(&self, change: &Change) -> Result<Recovery, ApplyError> {
         self.sweep(change);
         let changed = change.files.iter().filter(|file| file.before != file.after);
-        let sided = changed
-            .map(|file| Ok((file, self.side(file)?)))
-            .collect::<Result<Vec<_>, ApplyError>>()?;
+        let sided =
+            changed.map(|file| Ok((file, self.side(file)?))).collect::<Result<Vec<_>, ApplyError>>()?;
         let has = |wanted: Side| sided.iter().any(|(_, side)| *side == wanted);
         if has(Side::After) && !has(Side::Before) && !has(Side::Neither) {
             self.remove_empty(&change.removed_dirs);
-            return Ok(Recovery {
-                outcome: Recovered::After,
-                left_alone: Vec::new(),
-            });
+            return Ok(Recovery { outcome: Recovered::After, left_alone: Vec::new() });
         }
-        let reached = sided
-            .iter()
-            .filter(|(_, side)| matches!(side, Side::After | Side::Both));
+        let reached = sided.iter().filter(|(_, side)| matches!(side, Side::After | Side::Both));
         self.commit(&take_back(reached.map(|(file, _)| *file), change))?;
         let foreign = sided.iter().filter(|(_, side)| *side == Side::Neither);
         let left_alone = foreign.map(|(file, _)| file.path.clone()).collect();
-        Ok(Recovery {
-            outcome: Recovered::Before,
-            left_alone,
-        })
+        Ok(Recovery { outcome: Recovered::Before, left_alone })
     }
 
     fn side(&self, file: &ChangedFile) -> Result<Side, FileError> {
-        let state = self
-            .place_to_write(&file.path)
-            .and_then(|place| read_target(&file.path, &place));
+        let state = self.place_to_write(&file.path).and_then(|place| read_target(&file.path, &place));
         let state = match state {
             // The disk may answer another time.
             Err(error @ FileError::Io { .. }) => return Err(error),

@@ -28,17 +28,10 @@ pub(super) struct Staged {
 
 impl Staged {
     /// Writes `state` beside its target; `replaces` lends its owner.
-    pub(super) fn write(
-        folder: &Dir,
-        state: &FileState,
-        replaces: Option<&Meta>,
-    ) -> io::Result<Self> {
+    pub(super) fn write(folder: &Dir, state: &FileState, replaces: Option<&Meta>) -> io::Result<Self> {
         let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::now_v7().simple()));
         let mut file = folder.create_file(&name, state.mode.map_or(NEW_FILE, |_| 0o600))?;
-        let staged = Self {
-            folder: folder.clone(),
-            name: Some(name),
-        };
+        let staged = Self { folder: folder.clone(), name: Some(name) };
         file.write_all(&state.content)?;
         take_owner(&file, replaces)?;
         if let Some(mode) = state.mode {

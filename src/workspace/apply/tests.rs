@@ -18,10 +18,7 @@ fn project(files: &[(&str, &str)]) -> (TempDir, Workspace) {
 /// `path` from `before` to `after`; `-` is no file.
 fn change(files: &[(&str, &str, &str)]) -> Change {
     let state = |text: &str| {
-        let state = FileState {
-            content: text.into(),
-            mode: None,
-        };
+        let state = FileState { content: text.into(), mode: None };
         (text != "-").then_some(state)
     };
     let files = files.iter().map(|(path, before, after)| ChangedFile {
@@ -29,10 +26,7 @@ fn change(files: &[(&str, &str, &str)]) -> Change {
         before: state(before),
         after: state(after),
     });
-    Change {
-        files: files.collect(),
-        ..Change::default()
-    }
+    Change { files: files.collect(), ..Change::default() }
 }
 
 fn on_disk(dir: &TempDir) -> String {
@@ -51,13 +45,8 @@ fn on_disk(dir: &TempDir) -> String {
 /// What others do after everything is staged, when the renames are about to begin.
 fn check_failure_while_renaming(meddle: fn(&TempDir), expected: &str) {
     let (dir, workspace) = project(&[("a", "1"), ("b", "1"), ("gone", "1"), ("z", "1")]);
-    let change = change(&[
-        ("a", "1", "2"),
-        ("gone", "1", "-"),
-        ("new/x", "-", "2"),
-        ("b", "1", "2"),
-        ("z", "1", "2"),
-    ]);
+    let change =
+        change(&[("a", "1", "2"), ("gone", "1", "-"), ("new/x", "-", "2"), ("b", "1", "2"), ("z", "1", "2")]);
     let mut commit = Commit::new(&workspace);
     commit.stage(&change).unwrap();
     meddle(&dir);
@@ -104,20 +93,10 @@ fn check_recovery(disk: &[(&str, &str)], outcome: Recovered, left_alone: &[&str]
 fn recovery_ends_on_one_side() {
     let before = "a=1 gone=1";
     check_recovery(&[("a", "1"), ("gone", "1")], Recovered::Before, &[], before);
-    check_recovery(
-        &[("a", "2"), ("gone", "1"), (".mira-tmp-x", "2")],
-        Recovered::Before,
-        &[],
-        before,
-    );
+    check_recovery(&[("a", "2"), ("gone", "1"), (".mira-tmp-x", "2")], Recovered::Before, &[], before);
     check_recovery(&[("a", "2")], Recovered::Before, &[], before);
     check_recovery(&[("a", "1"), ("new", "2")], Recovered::Before, &[], before);
-    check_recovery(
-        &[("a", "2"), ("new", "2"), (".mira-tmp-x", "")],
-        Recovered::After,
-        &[],
-        "a=2 new=2",
-    );
+    check_recovery(&[("a", "2"), ("new", "2"), (".mira-tmp-x", "")], Recovered::After, &[], "a=2 new=2");
 }
 
 #[test]
@@ -130,14 +109,8 @@ fn recovery_leaves_other_peoples_changes_alone() {
 fn recovery_brings_back_a_deleted_file_whose_folder_is_gone() {
     let (dir, workspace) = project(&[("a", "1")]);
     let change = change(&[("a", "1", "2"), ("sub/gone", "1", "-")]);
-    assert_eq!(
-        workspace.recover(&change).unwrap().outcome,
-        Recovered::Before
-    );
-    assert_eq!(
-        fs::read_to_string(dir.path().join("sub/gone")).unwrap(),
-        "1"
-    );
+    assert_eq!(workspace.recover(&change).unwrap().outcome, Recovered::Before);
+    assert_eq!(fs::read_to_string(dir.path().join("sub/gone")).unwrap(), "1");
 }
 
 #[test]

@@ -20,30 +20,20 @@ fn a_change_has_context_and_counts() {
     let after = "1\n2\n3\n4\nfive\n5b\n6\n7\n8\n9\n";
     let diff = diff("a.txt", Some(before), Some(after));
     assert_eq!((diff.added, diff.removed), (2, 1));
-    let expected =
-        "--- a/a.txt\n+++ b/a.txt\n@@ -2,7 +2,8 @@\n 2\n 3\n 4\n-5\n+five\n+5b\n 6\n 7\n 8\n";
+    let expected = "--- a/a.txt\n+++ b/a.txt\n@@ -2,7 +2,8 @@\n 2\n 3\n 4\n-5\n+five\n+5b\n 6\n 7\n 8\n";
     assert_eq!(diff.to_string(), expected);
 }
 
 #[test]
 fn new_and_deleted_files_name_the_null_device() {
-    check(
-        None,
-        Some("a\nb\n"),
-        "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1,2 @@\n+a\n+b\n",
-    );
-    check(
-        Some("a\n"),
-        None,
-        "--- a/a.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n",
-    );
+    check(None, Some("a\nb\n"), "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1,2 @@\n+a\n+b\n");
+    check(Some("a\n"), None, "--- a/a.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n");
     check(None, Some(""), "--- /dev/null\n+++ b/a.txt\n");
 }
 
 #[test]
 fn a_missing_final_newline_is_marked() {
-    let marked =
-        "--- a/a.txt\n+++ b/a.txt\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n";
+    let marked = "--- a/a.txt\n+++ b/a.txt\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n";
     check(Some("a"), Some("a\n"), marked);
 }
 
@@ -58,19 +48,11 @@ fn far_changes_are_hunks_of_their_own() {
 
 #[test]
 fn a_rewrite_of_a_large_file_ends_in_time() {
-    let before: String = (0..60_000)
-        .map(|n| format!("old {}\n", n * 7 % 1000))
-        .collect();
-    let after: String = (0..60_000)
-        .map(|n| format!("old {}\n", n * 13 % 1000))
-        .collect();
+    let before: String = (0..60_000).map(|n| format!("old {}\n", n * 7 % 1000)).collect();
+    let after: String = (0..60_000).map(|n| format!("old {}\n", n * 13 % 1000)).collect();
     let start = Instant::now();
     let diff = diff("a.txt", Some(&before), Some(&after));
-    assert!(
-        start.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     assert_eq!(apply_unified(&before, &diff.to_string()), after);
 }
 

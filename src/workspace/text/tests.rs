@@ -6,17 +6,9 @@ use super::*;
 
 /// `existing`, `proposed`, expected: `¶` stands for `\r\n`, `|` for `\n`, `^` for a byte order mark.
 fn check(existing: &str, proposed: &str, expected: &str) {
-    let spell = |text: &str| {
-        text.replace('¶', "\r\n")
-            .replace('|', "\n")
-            .replace('^', "\u{feff}")
-    };
+    let spell = |text: &str| text.replace('¶', "\r\n").replace('|', "\n").replace('^', "\u{feff}");
     let got = match_conventions(spell(existing).as_bytes(), &spell(proposed)).unwrap();
-    assert_eq!(
-        String::from_utf8(got).unwrap(),
-        spell(expected),
-        "{existing} <- {proposed}"
-    );
+    assert_eq!(String::from_utf8(got).unwrap(), spell(expected), "{existing} <- {proposed}");
 }
 
 #[test]

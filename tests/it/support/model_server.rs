@@ -27,10 +27,7 @@ impl TestServer {
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        panic!(
-            "only {} of {count} requests came within ten seconds",
-            self.requests().len()
-        );
+        panic!("only {} of {count} requests came within ten seconds", self.requests().len());
     }
 
     /// Checks everything now.
@@ -56,10 +53,7 @@ impl Drop for TestServer {
             assert_valid_request(&request.path, &request.body);
         }
         let violations = self.0.violations();
-        assert!(
-            violations.is_empty(),
-            "the model server refused: {violations:#?}"
-        );
+        assert!(violations.is_empty(), "the model server refused: {violations:#?}");
         let unused = self.0.unused();
         assert!(unused.is_empty(), "nobody asked for: {unused:#?}");
     }
@@ -70,20 +64,11 @@ pub(crate) async fn post(server: &ModelServer, path: &str, body: &Value) -> Resp
     // A client cannot be built without a TLS provider, even for plain HTTP.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder().no_proxy().build().unwrap();
-    client
-        .post(format!("{}{path}", server.base_url()))
-        .json(body)
-        .send()
-        .await
-        .unwrap()
+    client.post(format!("{}{path}", server.base_url())).json(body).send().await.unwrap()
 }
 
 /// The status and the JSON that the server answers.
-pub(crate) async fn post_json(
-    server: &ModelServer,
-    path: &str,
-    body: &Value,
-) -> (StatusCode, Value) {
+pub(crate) async fn post_json(server: &ModelServer, path: &str, body: &Value) -> (StatusCode, Value) {
     let response = post(server, path, body).await;
     (response.status(), response.json().await.unwrap())
 }

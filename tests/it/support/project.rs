@@ -16,9 +16,7 @@ impl Project {
     /// Writes the files that `text` describes: a line `//- src/main.rs` names a file, the lines up to
     /// the next such line are its content. Indentation that all lines share is taken away.
     pub(crate) fn new(text: &str) -> Self {
-        let project = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let project = Self { dir: tempfile::tempdir().unwrap() };
         for file in unindent(text).split("//- ").skip(1) {
             let (path, content) = file.split_once('\n').unwrap_or((file, ""));
             project.write(path.trim(), content);
@@ -57,28 +55,15 @@ fn collect_files(root: &Path, dir: &Path, files: &mut Vec<String>) {
         let path = entry.unwrap().path();
         match path.is_dir() {
             true => collect_files(root, &path, files),
-            false => files.push(
-                path.strip_prefix(root)
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .replace('\\', "/"),
-            ),
+            false => files.push(path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/")),
         }
     }
 }
 
 fn unindent(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let shared = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(indent)
-        .min()
-        .unwrap_or(0);
-    let lines = text
-        .lines()
-        .map(|line| line.get(shared..).unwrap_or_default());
+    let shared = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    let lines = text.lines().map(|line| line.get(shared..).unwrap_or_default());
     lines.map(|line| format!("{line}\n")).collect()
 }
 
@@ -94,9 +79,6 @@ fn a_project_is_described_as_text() {
         ",
     );
     assert_eq!(project.files(), ["empty.txt", "src/main.rs"]);
-    assert_eq!(
-        project.read("src/main.rs"),
-        "fn main() {\n    println!();\n}\n"
-    );
+    assert_eq!(project.read("src/main.rs"), "fn main() {\n    println!();\n}\n");
     assert!(project.root().is_absolute());
 }

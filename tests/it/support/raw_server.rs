@@ -117,8 +117,9 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn content_length(head: &str) -> usize {
-    let line =
-        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
+    let line = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
     line.map_or(0, |length| length.trim().parse().unwrap())
 }
 

@@ -49,7 +49,8 @@ pub(crate) fn assert_valid_request(path: &str, body: &Value) {
         _ => return,
     };
     assert_valid(&endpoint.validator, body, path);
-    let unknown: Vec<&String> = body.as_object().unwrap().keys().filter(|key| !endpoint.keys.contains(*key)).collect();
+    let unknown: Vec<&String> =
+        body.as_object().unwrap().keys().filter(|key| !endpoint.keys.contains(*key)).collect();
     assert!(unknown.is_empty(), "{path} does not know {unknown:?}");
 }
 
@@ -58,7 +59,9 @@ fn collect_keys(schema: &Value, keys: &mut BTreeSet<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
         collect_keys(&SCHEMAS["$defs"][reference.trim_start_matches("#/$defs/")], keys);
     }
-    keys.extend(schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys().cloned()));
+    keys.extend(
+        schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys().cloned()),
+    );
     for part in schema["allOf"].as_array().into_iter().flatten() {
         collect_keys(part, keys);
     }

@@ -7,8 +7,8 @@ use mira::{
     demo::server::Script,
     engine::{Engine, EngineError, EngineHandle, Parts},
     protocol::{
-        ArtifactId, ArtifactView, Body, ClientContext, Clock, Command, ConversationId, Event, IdSource, OperationId,
-        OperationStatus, Reply,
+        ArtifactId, ArtifactView, Body, ClientContext, Clock, Command, ConversationId, Event, IdSource,
+        OperationId, OperationStatus, Reply,
     },
     store::{ArtifactFilter, Store},
     workspace::Workspace,
@@ -78,25 +78,38 @@ impl World {
     }
 
     /// Asks; the end is for [`World::follow`].
-    pub(crate) async fn send(&self, conversation: Option<ConversationId>, text: &str) -> (ConversationId, OperationId, u64) {
-        let prompt =
-            Command::Prompt { conversation_id: conversation, text: text.into(), context: ClientContext::default() };
+    pub(crate) async fn send(
+        &self,
+        conversation: Option<ConversationId>,
+        text: &str,
+    ) -> (ConversationId, OperationId, u64) {
+        let prompt = Command::Prompt {
+            conversation_id: conversation,
+            text: text.into(),
+            context: ClientContext::default(),
+        };
         match self.handle().send(prompt).await.unwrap() {
-            Reply::Accepted { conversation_id, operation_id, since } => (conversation_id, operation_id, since),
+            Reply::Accepted { conversation_id, operation_id, since } => {
+                (conversation_id, operation_id, since)
+            }
             other => panic!("{other:?}"),
         }
     }
 
     /// All events of an operation until its terminal one.
-    pub(crate) async fn follow(&self, conversation: ConversationId, operation: OperationId, since: u64) -> Vec<Event> {
+    pub(crate) async fn follow(
+        &self,
+        conversation: ConversationId,
+        operation: OperationId,
+        since: u64,
+    ) -> Vec<Event> {
         let mut feed = self.handle().subscribe(conversation, since);
         let mut seen: Vec<Event> = Vec::new();
-        let ended = |event: &Event| {
-            matches!(&event.body, Body::OperationStatus { status, .. } if status.is_terminal())
-        };
+        let ended = |event: &Event| matches!(&event.body, Body::OperationStatus { status, .. } if status.is_terminal());
         let follow = async {
             while !seen.iter().any(ended) {
-                let own = feed.next().await.unwrap().into_iter().filter(|event| event.operation_id == operation);
+                let own =
+                    feed.next().await.unwrap().into_iter().filter(|event| event.operation_id == operation);
                 seen.extend(own);
             }
         };
@@ -107,9 +120,18 @@ impl World {
 
     /// What waits, by path.
     pub(crate) async fn waiting(&self) -> Vec<ArtifactView> {
-        let filter = ArtifactFilter { state: Some(mira::protocol::ArtifactState::Pending), ..ArtifactFilter::default() };
-        let mut waiting: Vec<ArtifactView> =
-            self.store.artifacts(filter, 100).await.unwrap().into_iter().map(|artifact| artifact.view).collect();
+        let filter = ArtifactFilter {
+            state: Some(mira::protocol::ArtifactState::Pending),
+            ..ArtifactFilter::default()
+        };
+        let mut waiting: Vec<ArtifactView> = self
+            .store
+            .artifacts(filter, 100)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|artifact| artifact.view)
+            .collect();
         waiting.sort_by(|a, b| a.path.cmp(&b.path));
         waiting
     }

@@ -109,10 +109,7 @@ fn content_streams_before_its_line_ends() {
     let mut parser = ArtifactParser::new();
     parser.push("<artifact path=\"a\">\n");
     assert_eq!(parser.push("let a"), [Piece::Content("let a".into())]);
-    assert_eq!(
-        parser.push(" = 1;\n</arti"),
-        [Piece::Content(" = 1;\n".into())]
-    );
+    assert_eq!(parser.push(" = 1;\n</arti"), [Piece::Content(" = 1;\n".into())]);
     assert_eq!(parser.push("st>"), [Piece::Content("</artist>".into())]);
     assert_eq!(parser.push("\n</artifact>"), [Piece::Content("\n".into())]);
     assert_eq!(parser.push("\n"), [Piece::Closed(0)]);

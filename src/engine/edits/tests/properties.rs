@@ -34,20 +34,14 @@ fn some_line() -> impl Strategy<Value = String> {
 }
 
 fn some_answer() -> impl Strategy<Value = String> {
-    let line = (
-        some_line(),
-        prop::sample::select(vec!["\n", "\r\n", "\n", ""]),
-    );
-    prop::collection::vec(line.prop_map(|(line, end)| line + end), 0..24)
-        .prop_map(|lines| lines.concat())
+    let line = (some_line(), prop::sample::select(vec!["\n", "\r\n", "\n", ""]));
+    prop::collection::vec(line.prop_map(|(line, end)| line + end), 0..24).prop_map(|lines| lines.concat())
 }
 
 /// Content in which tag lines balance: anything else has no embedding.
 fn some_content() -> impl Strategy<Value = String> {
     let line = some_line()
-        .prop_filter("tag lines come in pairs", |line| {
-            !tag::is_end(line) && !tag::opens_nested(line)
-        })
+        .prop_filter("tag lines come in pairs", |line| !tag::is_end(line) && !tag::opens_nested(line))
         .prop_map(|line| line + "\n");
     line.prop_recursive(3, 32, 8, |inner| {
         prop_oneof![

@@ -13,19 +13,13 @@ fn check(answer: &str, expected: Option<(&str, &str)>) {
 
 #[test]
 fn is_found() {
-    check(
-        "Sure:\n\n```rust title=a\nfn a() {}\n```\nDone.",
-        Some(("rust", "fn a() {}\n")),
-    );
+    check("Sure:\n\n```rust title=a\nfn a() {}\n```\nDone.", Some(("rust", "fn a() {}\n")));
     check("~~~\r\nx\r\n~~~", Some(("", "x\n")));
 }
 
 #[test]
 fn may_show_blocks_itself() {
-    check(
-        "```md\n# A\n```sh\nls\n```\n```\n",
-        Some(("md", "# A\n```sh\nls\n```\n")),
-    );
+    check("```md\n# A\n```sh\nls\n```\n```\n", Some(("md", "# A\n```sh\nls\n```\n")));
     check("````md\n```\n````\n", Some(("md", "```\n")));
 }
 

@@ -31,37 +31,13 @@ fn two_megabytes_in_small_chunks_take_linear_time() {
     let tag = "<artifact path=\"a\">\n";
     check_time("lines", tag, "let value = 12345;\n ");
     check_time("one line", tag, "aaaaaaaaaaaaaaaaaaaa");
-    check_time(
-        "one line that may be a tag",
-        &format!("{tag}<artifact "),
-        "path=\"aaaaaaa\" b=c d",
-    );
-    check_time(
-        "an end tag with blanks",
-        &format!("{tag}</artifact>"),
-        "                    ",
-    );
-    check_time(
-        "a fence that never ends its line",
-        &format!("{tag}```"),
-        "````````````````````",
-    );
-    check_time(
-        "fences that may be the last",
-        &format!("{tag}```rust\n"),
-        "```\n```\n```\n```\n```\n",
-    );
-    check_time(
-        "empty lines after a fence",
-        "```\n",
-        "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
-    );
+    check_time("one line that may be a tag", &format!("{tag}<artifact "), "path=\"aaaaaaa\" b=c d");
+    check_time("an end tag with blanks", &format!("{tag}</artifact>"), "                    ");
+    check_time("a fence that never ends its line", &format!("{tag}```"), "````````````````````");
+    check_time("fences that may be the last", &format!("{tag}```rust\n"), "```\n```\n```\n```\n```\n");
+    check_time("empty lines after a fence", "```\n", "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
     check_time("blanks outside", "", "                    ");
     check_time("nested tags", tag, "<artifact path=ab>\n ");
     check_time("many artifacts", "", "<artifact path=a/>\n\n");
-    check_time(
-        "carriage returns",
-        tag,
-        "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r",
-    );
+    check_time("carriage returns", tag, "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r");
 }
