@@ -4,6 +4,7 @@
 
 mod workspace_apply;
 mod workspace_crash;
+mod workspace_links;
 mod workspace_look;
 mod workspace_paths;
 mod workspace_project;

@@ -464,8 +464,11 @@ fn a_hundred_thousand_files_are_outlined_within_the_time_given() {
     let project = Project::with(&[]);
     for folder in 0..100 {
         fs::create_dir(project.at(format!("d{folder}"))).unwrap();
-        for file in 0..1000 {
-            fs::File::create(project.at(format!("d{folder}/f{file}"))).unwrap();
+        let first = project.at(format!("d{folder}/f0"));
+        fs::write(&first, "").unwrap();
+        // Links are files like others here, and made many times faster.
+        for file in 1..1000 {
+            fs::hard_link(&first, project.at(format!("d{folder}/f{file}"))).unwrap();
         }
     }
     let start = Instant::now();
@@ -479,8 +482,6 @@ fn a_hundred_thousand_files_are_outlined_within_the_time_given() {
         start.elapsed()
     );
     assert_eq!(outline.text.lines().count(), 100);
-    let start = Instant::now();
     let whole = project.workspace.outline(200, &patient()).unwrap();
-    println!("whole outline: {:?}", start.elapsed());
     assert_eq!((whole.files, whole.stopped), (100_000, None));
 }
