@@ -15,6 +15,7 @@ mod support;
 mod turns;
 mod workspace_apply;
 mod workspace_crash;
+mod workspace_links;
 mod workspace_look;
 mod workspace_paths;
 mod workspace_project;

@@ -297,16 +297,17 @@ fn a_hundred_thousand_files_are_outlined_within_the_time_given() {
     let project = Project::with(&[]);
     for folder in 0..100 {
         fs::create_dir(project.at(format!("d{folder}"))).unwrap();
-        for file in 0..1000 {
-            fs::File::create(project.at(format!("d{folder}/f{file}"))).unwrap();
+        let first = project.at(format!("d{folder}/f0"));
+        fs::write(&first, "").unwrap();
+        // Links are files like others here, and made many times faster.
+        for file in 1..1000 {
+            fs::hard_link(&first, project.at(format!("d{folder}/f{file}"))).unwrap();
         }
     }
     let start = Instant::now();
     let outline = project.workspace.outline(200, &Halt::after(Duration::from_millis(100))).unwrap();
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(outline.text.lines().count(), 100);
-    let start = Instant::now();
     let whole = project.workspace.outline(200, &patient()).unwrap();
-    println!("whole outline: {:?}", start.elapsed());
     assert_eq!((whole.files, whole.stopped), (100_000, None));
 }
