@@ -80,6 +80,9 @@ enum Command {
 
 /// Parses the process's arguments, does what they say, and tells how it ended.
 pub fn main() -> Exit {
+    if let Some(version) = only_version() {
+        return print(&version);
+    }
     match Cli::try_parse() {
         Ok(cli) => run(cli).unwrap_or_else(|error| fail(Exit::Settings, &error)),
         Err(help_or_error) => {
@@ -89,6 +92,13 @@ pub fn main() -> Exit {
             if is_error { Exit::Usage } else { Exit::Done }
         }
     }
+}
+
+/// Scripts ask for the version often; it is answered before the grammar of all commands is built.
+fn only_version() -> Option<String> {
+    let mut arguments = std::env::args_os().skip(1);
+    let asked = arguments.next().is_some_and(|first| first == "--version" || first == "-V");
+    (asked && arguments.next().is_none()).then(|| format!("mira {}\n", env!("CARGO_PKG_VERSION")))
 }
 
 fn run(cli: Cli) -> Result<Exit, ConfigError> {

@@ -3,6 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::tz::TimeZone;
+
 use crate::{
     protocol::{ConversationId, TimeMs},
     store::{Artifact, ArtifactFilter, Store},
@@ -73,6 +75,17 @@ fn recent_work(artifacts: &[Artifact]) -> String {
 
 /// The day where the user is.
 fn date(now: TimeMs) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    jiff::Timestamp::from_millisecond(now).map(|at| at.to_zoned(zone).date().to_string()).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(now)
+        .map(|at| at.to_zoned(zone()).date().to_string())
+        .unwrap_or_default()
+}
+
+/// The user's time zone. Reading `/etc/localtime` itself spares the search through the whole time
+/// zone database, which takes longer than the rest of the context.
+fn zone() -> TimeZone {
+    let local = || TimeZone::tzif("Local", &std::fs::read("/etc/localtime").ok()?).ok();
+    match std::env::var_os("TZ") {
+        None => local().unwrap_or(TimeZone::UTC),
+        Some(_) => TimeZone::system(),
+    }
 }

@@ -101,7 +101,8 @@ impl Operation {
     async fn perform(&mut self, effect: Effect) -> Result<Option<Input>, EngineError> {
         match effect {
             Effect::SetStatus(status, message) => {
-                self.recorder.event(Body::OperationStatus { status, message }).await.map(|()| None)
+                self.recorder.push(Body::OperationStatus { status, message });
+                Ok(None)
             }
             Effect::AskPlanner => self.ask_planner().await.map(Some),
             Effect::RunCalls => self.run_calls().await.map(Some),

@@ -56,9 +56,19 @@ impl Recorder {
         }
     }
 
-    /// Commits and announces an event, and the pieces before it.
-    pub(crate) async fn event(&mut self, body: Body) -> Result<(), EngineError> {
+    /// Whether pending pieces have waited long enough.
+    pub(crate) fn is_due(&self) -> bool {
+        self.due().is_some_and(|due| due <= Instant::now())
+    }
+
+    /// Takes an event that is committed with what follows.
+    pub(crate) fn push(&mut self, body: Body) {
         self.pending.push(body);
+    }
+
+    /// Commits and announces an event, and what is pending before it.
+    pub(crate) async fn event(&mut self, body: Body) -> Result<(), EngineError> {
+        self.push(body);
         self.commit().await
     }
 

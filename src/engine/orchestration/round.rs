@@ -90,18 +90,35 @@ impl Operation {
         let planner = self.shared.planner()?;
         let mut chunks = planner.provider.stream(request);
         let mut answer = Answer::default();
+        // The request is on its way while the status before it is being stored.
+        let (mut chunk, stored) = tokio::join!(chunks.next(), self.recorder.commit());
+        stored?;
         loop {
-            let chunk = tokio::select! {
-                biased;
-                () = until(self.recorder.due()) => { self.recorder.commit().await?; continue }
-                chunk = chunks.next() => chunk,
-            };
             match chunk {
                 None => return Ok((answer, None)),
                 Some(Err(error)) => return Ok((answer, Some(error))),
                 Some(Ok(Chunk::Item(item))) => answer.items.push(item),
                 Some(Ok(Chunk::Finished(finish))) => answer.finish = finish,
                 Some(Ok(chunk)) => self.take(chunk).await?,
+            }
+            chunk = self.next_chunk(&mut chunks).await?;
+        }
+    }
+
+    /// Waits for the next chunk, and stores what is due meanwhile. Chunks that are there already come
+    /// first: a timer for each of them would cost more than they do.
+    async fn next_chunk(
+        &mut self,
+        chunks: &mut ChunkStream,
+    ) -> Result<Option<Result<Chunk, LlmError>>, EngineError> {
+        if self.recorder.is_due() {
+            self.recorder.commit().await?;
+        }
+        loop {
+            tokio::select! {
+                biased;
+                chunk = chunks.next() => return Ok(chunk),
+                () = until(self.recorder.due()) => self.recorder.commit().await?,
             }
         }
     }
