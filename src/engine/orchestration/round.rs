@@ -11,8 +11,8 @@ use crate::{
         tools::Call,
     },
     llm::{
-        Answer, Chunk, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous, Request, Role,
-        Usage,
+        Answer, Chunk, ChunkStream, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous,
+        Request, Role, Usage,
     },
     protocol::{Body, ErrorCode, MessageId, ToolCallState, UsageView},
 };
