@@ -10,6 +10,7 @@ mod llm_faults;
 mod llm_recordings;
 mod llm_requests;
 mod model_server;
+mod recovery;
 mod side_by_side;
 mod store_kill;
 mod store_open;
