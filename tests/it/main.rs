@@ -4,6 +4,7 @@
 mod architecture;
 mod command_line;
 mod demo_sample;
+mod exec_apply;
 mod install;
 mod kill;
 mod llm_faults;
