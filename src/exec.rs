@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::{
     engine::{EngineError, EngineHandle, Feed},
     protocol::{
-        ArtifactId, ArtifactView, Body, ClientContext, Command, ConversationId, ErrorCode, Event,
-        OperationId, OperationStatus, Reply,
+        ArtifactId, ArtifactState, ArtifactView, Body, ClientContext, Command, ConversationId, ErrorCode,
+        Event, OperationId, OperationStatus, Reply,
     },
 };
 
@@ -155,8 +155,10 @@ impl Follower {
             Body::OperationStatus { status, .. } if status.is_terminal() => return Some(status),
             Body::Error { code, .. } => self.error = Some(code),
             Body::Artifact { artifact } => {
-                self.proposed.retain(|earlier| earlier.path != artifact.path);
-                self.proposed.push(*artifact);
+                self.proposed.retain(|earlier| earlier.artifact_id != artifact.artifact_id);
+                if artifact.state == ArtifactState::Pending {
+                    self.proposed.push(*artifact);
+                }
             }
             _ => {}
         }

@@ -37,7 +37,13 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command,
 
 /// Brings changes that a killed program left unfinished to an end: wholly old or wholly new.
 pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
-    for unfinished in shared.store.recover_changes(shared.project.id).await? {
+    let left_open = shared.store.recover_changes(shared.project.id).await?;
+    if left_open.is_empty() {
+        return Ok(());
+    }
+    // Another instance that writes right now has temporary files that a recovery would sweep.
+    let lock = on_disk(shared, |workspace| Ok(workspace.lock(&Halt::after(LOCK_PATIENCE))?)).await?;
+    for unfinished in left_open {
         let id = unfinished.id;
         let change = from_journal(shared, &unfinished)?;
         let recovery = on_disk(shared, move |workspace| workspace.recover(&change)).await?;
@@ -49,6 +55,7 @@ pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
             tracing::warn!(change = %id, files = ?recovery.left_alone, "changed by others since the crash: left alone");
         }
     }
+    drop(lock);
     Ok(())
 }
 

@@ -105,8 +105,8 @@ pub struct ArtifactFilter {
 }
 
 impl Store {
-    /// Stores a proposal. One for the same path with the same content over the same base that still
-    /// waits is kept instead; others that wait for the path are superseded.
+    /// Stores a proposal. One of the same operation for the same path with the same content over the
+    /// same base that still waits is kept instead; others that wait for the path are superseded.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
@@ -118,7 +118,9 @@ impl Store {
             events::fold_artifact(db, new.operation_id, &new.path).await?;
             let waiting = table::waiting(db, project, &new.path).await?;
             if let Some(same) = waiting.iter().find(|artifact| {
-                artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
+                artifact.operation_id == new.operation_id
+                    && artifact.view.content_hash == hash
+                    && artifact.view.base_hash == new.base_hash
             }) {
                 return Ok(InsertedArtifact { artifact: same.clone(), duplicate: true, events: Vec::new() });
             }

@@ -83,22 +83,47 @@ fn sweep(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a mark while holding its lock. Failing is harmless: an unlocked mark means "dead" too.
+/// Removes a mark while holding a lock on it. Failing is harmless: an unlocked mark means "dead" too.
 fn remove_dead(path: &Path) {
     if let Ok(file) = File::open(path)
-        && file.try_lock().is_ok()
+        && file.try_lock_shared().is_ok()
     {
         let _ = fs::remove_file(path);
     }
 }
 
+/// Whether an owner holds it. A shared lock tells: those who look at the same moment, as instances
+/// that start together do, must not take each other for the owner.
 fn is_locked(path: &Path) -> bool {
     match File::open(path) {
-        Ok(file) => file.try_lock().is_err(),
+        Ok(file) => file.try_lock_shared().is_err(),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
 }
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn those_who_look_do_not_keep_the_dead_alive() {
+        let home = tempfile::tempdir().unwrap();
+        let owners = Owners::beside(&home.path().join("mira.db"));
+        let me = owners.me().unwrap();
+        assert!(owners.is_alive(&me));
+        let dead = home.path().join("owners/dead.lock");
+        let looking = File::create(&dead).unwrap();
+        looking.try_lock_shared().unwrap();
+        assert!(!owners.is_alive("dead.lock"));
+        let other = Owners::beside(&home.path().join("mira.db"));
+        other.me().unwrap();
+        assert!(!dead.exists(), "swept though another one looks");
+        assert!(owners.is_alive(&me), "the living are not swept");
+    }
 }

@@ -4,11 +4,15 @@
 mod architecture;
 mod command_line;
 mod demo_sample;
+mod exec_apply;
 mod install;
+mod kill;
 mod llm_faults;
 mod llm_recordings;
 mod llm_requests;
 mod model_server;
+mod recovery;
+mod side_by_side;
 mod store_kill;
 mod store_open;
 mod support;

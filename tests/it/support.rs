@@ -3,6 +3,7 @@
 
 pub(crate) mod llm;
 pub(crate) mod model_server;
+pub(crate) mod program;
 pub(crate) mod project;
 pub(crate) mod raw_server;
 pub(crate) mod schemas;

@@ -1,6 +1,7 @@
 //! Projects on disk, described as text.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -47,6 +48,29 @@ impl Project {
         collect_files(self.dir.path(), self.dir.path(), &mut files);
         files.sort();
         files
+    }
+
+    /// Everything there is, hidden or not: files with their content, folders with none.
+    pub(crate) fn tree(&self) -> Tree {
+        let mut tree = Tree::new();
+        collect_tree(self.dir.path(), "", &mut tree);
+        tree
+    }
+}
+
+/// What lies in a project, by path.
+pub(crate) type Tree = BTreeMap<String, Option<String>>;
+
+fn collect_tree(dir: &Path, above: &str, tree: &mut Tree) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{above}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect_tree(&entry.path(), &format!("{path}/"), tree);
+            tree.insert(path, None);
+        } else {
+            tree.insert(path, Some(fs::read_to_string(entry.path()).unwrap()));
+        }
     }
 }
 
