@@ -9,6 +9,7 @@ mod llm_faults;
 mod llm_recordings;
 mod llm_requests;
 mod model_server;
+mod provider_faults;
 mod store_kill;
 mod store_open;
 mod support;
