@@ -7,7 +7,8 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Chunk, ChunkStream, Decoder, Failure, LlmError, LlmProvider, Remedy, Request, chat_completions,
+    Chunk, ChunkStream, Decoder, Failure, Finish, FinishReason, LlmError, LlmProvider, Remedy, Request,
+    chat_completions,
     dialect::Dialect,
     http::{Body, Http, over_time},
     responses,
@@ -152,6 +153,9 @@ impl Call {
             true => self.state = State::Read(exchange),
             false => exchange.body.release(),
         }
+        if let Some(Chunk::Finished(finish)) = chunks.last_mut() {
+            name_cut(finish, self.request.max_output_tokens);
+        }
         Ok(())
     }
 
@@ -187,6 +191,14 @@ impl Call {
     fn retry(&mut self, after: Duration, error: LlmError) -> Chunk {
         self.state = State::Pause(Instant::now() + after);
         Chunk::Retrying { attempt: self.attempts.current(), after, reason: error.message }
+    }
+}
+
+/// llama.cpp calls a response completed that the token limit has cut; what it used gives that away.
+fn name_cut(finish: &mut Finish, limit: Option<u32>) {
+    let used = finish.usage.map(|usage| usage.output);
+    if finish.reason == FinishReason::Stop && used.is_some() && used == limit.map(u64::from) {
+        finish.reason = FinishReason::Length;
     }
 }
 

@@ -197,8 +197,10 @@ fn build(is_tls: bool, connect_timeout: Duration) -> Result<Client, LlmError> {
         .tcp_nodelay(true);
     let builder = match is_tls {
         true => builder.https_only(true),
-        // Loopback: no proxy may see it, and no certificate is ever looked at.
-        false => builder.no_proxy().http1_only().tls_certs_only([]),
+        // Loopback: no proxy may see it, and no certificate is ever looked at. Each request opens its
+        // own connection, which costs next to nothing there: llama.cpp closes after every stream what
+        // it promised to keep alive, and a request that meets the closing fails.
+        false => builder.no_proxy().http1_only().tls_certs_only([]).pool_max_idle_per_host(0),
     };
     builder.build().map_err(|error| {
         LlmError::new(

@@ -428,6 +428,53 @@ async fn calls_cut_by_a_limit_are_never_run() {
     assert_eq!(answer.finish.reason, FinishReason::Length);
 }
 
+/// As llama.cpp ends a response that `max_output_tokens` has cut.
+#[tokio::test]
+async fn completed_response_that_used_up_its_limit_was_cut() {
+    let script = || {
+        vec![events(concat!(
+            "event: response.output_item.added\n",
+            r#"data: {"type":"response.output_item.added","item":{"content":[],"id":"msg_s","role":"assistant","status":"in_progress","type":"message"}}"#,
+            "\n\nevent: response.output_text.delta\n",
+            r#"data: {"type":"response.output_text.delta","item_id":"msg_s","delta":"<tool_call>"}"#,
+            "\n\nevent: response.output_item.done\n",
+            r#"data: {"type":"response.output_item.done","item":{"type":"message","status":"completed","id":"msg_s","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"<tool_call>"}],"role":"assistant"}}"#,
+            "\n\nevent: response.completed\n",
+            r#"data: {"type":"response.completed","response":{"id":"resp_o","object":"response","created_at":1795394965,"status":"completed","model":"tiny","output":[{"type":"message","status":"completed","id":"msg_s","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"<tool_call>"}],"role":"assistant"}],"usage":{"input_tokens":21,"output_tokens":1,"total_tokens":22,"input_tokens_details":{"cached_tokens":1}}},"timings":{"cache_n":1,"prompt_n":20,"predicted_n":1}}"#,
+            "\n\n",
+        ))]
+    };
+    for (limit, reason) in
+        [(Some(1), FinishReason::Length), (Some(2), FinishReason::Stop), (None, FinishReason::Stop)]
+    {
+        let server = RawServer::start(script()).await;
+        let settings = settings(ProviderKind::Responses, &server.base_url(), "tiny");
+        let model = Providers::new(&settings).role(Role::Planner).unwrap();
+        let request = Request { max_output_tokens: limit, ..Request::default() };
+        let answer = model.provider.create(request).await.unwrap();
+        assert_eq!(answer.finish.reason, reason, "{limit:?}");
+    }
+}
+
+/// llama.cpp promises to keep the connection alive and closes it after every stream.
+#[tokio::test]
+async fn request_after_a_stream_meets_no_closing_connection() {
+    let stream = sse(&[CREATED, HALF, COMPLETED]);
+    let mut script = chunked_events(&stream);
+    script.push(Act::Send(b"0\r\n\r\n".to_vec()));
+    script.push(Act::Wait(Duration::from_millis(100)));
+    let server = RawServer::start(vec![script]).await;
+    let settings = settings(ProviderKind::Responses, &server.base_url(), "gpt-5");
+    let model = Providers::new(&settings).role(Role::Planner).unwrap();
+    for _ in 0..3 {
+        let mut chunks = model.provider.stream(Request { model: "gpt-5".into(), ..Request::default() });
+        while let Some(chunk) = chunks.next().await {
+            assert!(!matches!(chunk.unwrap(), Chunk::Retrying { .. }));
+        }
+    }
+    assert_eq!(server.requests().len(), 3);
+}
+
 #[tokio::test]
 async fn dropping_the_stream_cancels_the_request() {
     let script = then(events(&sse(&[CREATED, HALF])), Act::Wait(Duration::from_secs(9)));

@@ -11,6 +11,7 @@ mod llm_faults;
 mod llm_recordings;
 mod llm_requests;
 mod model_server;
+mod provider_faults;
 mod recovery;
 mod side_by_side;
 mod store_kill;
