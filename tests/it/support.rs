@@ -6,4 +6,5 @@ pub(crate) mod model_server;
 pub(crate) mod project;
 pub(crate) mod raw_server;
 pub(crate) mod schemas;
+pub(crate) mod shell;
 pub(crate) mod world;
