@@ -10,7 +10,10 @@ use std::{
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::config::{ConfigError, Environment, Settings, Sources};
+use crate::{
+    config::{ConfigError, Environment, Settings, Sources},
+    terminal::visible,
+};
 
 mod artifacts;
 mod auth;
@@ -159,7 +162,7 @@ pub fn print(text: &str) -> Exit {
 
 /// Says on stderr why the program ends with `exit`.
 pub fn fail(exit: Exit, why: &impl std::fmt::Display) -> Exit {
-    let _ = writeln!(io::stderr(), "mira: {why}");
+    let _ = writeln!(io::stderr(), "mira: {}", visible(&why.to_string()));
     exit
 }
 

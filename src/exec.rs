@@ -177,18 +177,20 @@ impl Follower {
             _ => Ending::Failed(self.error.unwrap_or(ErrorCode::LlmError)),
         };
         let conversation = self.feed.conversation();
-        if apply && ending == Ending::Done && !self.proposed.is_empty() {
-            self.apply(engine).await?;
-        } else {
-            self.printer.close(&self.proposed, conversation)?;
-        }
-        Ok(ending)
+        let applied = match apply && ending == Ending::Done && !self.proposed.is_empty() {
+            true => self.apply(engine).await,
+            false => Ok(()),
+        };
+        self.printer.close(&self.proposed, conversation)?;
+        applied.map(|()| ending)
     }
 
+    /// Writes what was proposed; what could not be written still waits.
     async fn apply(&mut self, engine: &EngineHandle) -> Result<(), ExecError> {
         let artifact_ids: Vec<ArtifactId> =
             self.proposed.iter().map(|artifact| artifact.artifact_id).collect();
         engine.send(Command::Apply { artifact_ids }).await?;
+        self.proposed.clear();
         for event in self.feed.next().await? {
             self.printer.print(&event)?;
         }

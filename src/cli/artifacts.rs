@@ -1,6 +1,9 @@
 //! `mira artifacts`: what is proposed, and what becomes of it.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    io::{self, IsTerminal},
+};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -86,7 +89,7 @@ pub(super) fn run(args: &ArtifactsArgs, global: &GlobalArgs) -> Exit {
 async fn act(session: &Session, action: ArtifactsAction) -> Result<String, SessionError> {
     match action {
         ArtifactsAction::List { all, json } => list(session, all, json).await,
-        ArtifactsAction::Show { id } => Ok(find(session, &id).await?.view.content),
+        ArtifactsAction::Show { id } => show(session, &id).await,
         ArtifactsAction::Diff { ids } => diff(session, &ids).await,
         ArtifactsAction::Apply { ids } => apply(session, &ids).await,
         ArtifactsAction::Reject { ids } => reject(session, &ids).await,
@@ -108,7 +111,10 @@ async fn chosen(session: &Session, ids: &[String]) -> Result<Vec<Artifact>, Sess
     }
     let mut artifacts = Vec::with_capacity(ids.len());
     for id in ids {
-        artifacts.push(find(session, id).await?);
+        let named = find(session, id).await?;
+        if artifacts.iter().all(|earlier: &Artifact| earlier.view.artifact_id != named.view.artifact_id) {
+            artifacts.push(named);
+        }
     }
     Ok(artifacts)
 }
@@ -143,7 +149,16 @@ fn as_json(artifact: &Artifact) -> serde_json::Value {
 fn line(view: &ArtifactView) -> String {
     let kind = if view.is_new_file { "new" } else { "edit" };
     let (id, path) = (short(&view.artifact_id), visible(&view.path));
-    format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state, view.added, view.removed)
+    format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state.as_str(), view.added, view.removed)
+}
+
+/// The exact bytes for a file or a pipe, harmless ones for a terminal.
+async fn show(session: &Session, id: &str) -> Result<String, SessionError> {
+    let content = find(session, id).await?.view.content;
+    match io::stdout().is_terminal() {
+        true => Ok(visible(&content).into_owned()),
+        false => Ok(content),
+    }
 }
 
 async fn diff(session: &Session, ids: &[String]) -> Result<String, SessionError> {
@@ -197,18 +212,28 @@ async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, Session
         });
     };
     let changes = session.store.changes(project, LISTED).await?;
-    let by_id = changes.iter().map(|change| change.change_id).find(|change| {
-        let text = change.to_string();
-        text.starts_with(id) || text.ends_with(id)
-    });
-    match by_id {
-        Some(change) => Ok(change),
-        None => {
+    match matching(&changes, id).as_slice() {
+        [change] => Ok(*change),
+        [] => {
             let artifact = find(session, id).await?.view.artifact_id;
             let wrote = session.store.last_change(ChangeScope::Artifact(artifact)).await?;
             Ok(wrote.ok_or(StoreError::NotFound { what: "change of artifact", id: id.to_owned() })?)
         }
+        several => {
+            let matches = several.iter().take(4).map(ToString::to_string).collect();
+            Err(StoreError::Ambiguous { what: "change", text: id.to_owned(), matches }.into())
+        }
     }
+}
+
+/// The changes whose id begins or ends with `text`.
+fn matching(changes: &[ChangeView], text: &str) -> Vec<ChangeId> {
+    let text = text.to_ascii_lowercase();
+    let fits = |id: &ChangeId| {
+        let id = id.to_string();
+        !text.is_empty() && (id.starts_with(&text) || id.ends_with(&text))
+    };
+    changes.iter().map(|change| change.change_id).filter(fits).collect()
 }
 
 /// What a change did, and how to take it back.

@@ -105,19 +105,21 @@ async fn conversation(
         return Ok(found.ok_or_else(|| "this project has no conversation to continue yet".to_owned()));
     }
     let Some(text) = &args.conversation else { return Ok(Ok(None)) };
-    Ok(text
-        .parse()
-        .map(Some)
-        .map_err(|_| format!("{text:?} is no conversation id; it looks like 019ab3c4-…")))
+    let Ok(id) = text.parse() else {
+        return Ok(Err(format!("{text:?} is no conversation id; it looks like 019ab3c4-…")));
+    };
+    Ok(Ok(Some(session.store.conversation(id).await?.id)))
 }
 
 fn output_schema(path: Option<&Path>) -> Result<Option<serde_json::Value>, String> {
     let Some(path) = path else { return Ok(None) };
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("the schema {} cannot be read: {error}", path.display()))?;
-    let schema = serde_json::from_str(&text)
-        .map_err(|error| format!("the schema {} is not JSON: {error}", path.display()))?;
-    Ok(Some(schema))
+    match serde_json::from_str(&text) {
+        Ok(schema @ serde_json::Value::Object(_)) => Ok(Some(schema)),
+        Ok(_) => Err(format!("the schema {} is no JSON object", path.display())),
+        Err(error) => Err(format!("the schema {} is not JSON: {error}", path.display())),
+    }
 }
 
 /// A cap on money that nobody could keep is refused before anything is spent.

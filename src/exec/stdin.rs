@@ -1,8 +1,8 @@
-//! When standard input belongs to the prompt: always when the prompt is `-`, and beside a prompt when
-//! a pipe or file has something to say at once. An idle pipe, inherited by accident, is never waited for.
+//! When standard input belongs to the prompt: always when the prompt is `-`, else when a pipe or file
+//! has something to say at once. An idle pipe, inherited by accident, is never waited for.
 
 use std::{
-    io::{self, IsTerminal, Read},
+    io::{self, Read},
     sync::mpsc,
     thread,
     time::Duration,
@@ -37,8 +37,7 @@ pub enum StdinError {
 pub fn prompt(typed: Option<&str>) -> Result<String, StdinError> {
     let words = match typed {
         Some("-") => read(io::stdin())?,
-        None if io::stdin().is_terminal() => return Err(StdinError::Empty),
-        None => read(io::stdin())?,
+        None => piped()?.unwrap_or_default(),
         Some(typed) => match piped()? {
             Some(more) if !more.trim().is_empty() => {
                 format!("{typed}\n\n<stdin>\n{}\n</stdin>", more.trim_end())
@@ -82,7 +81,7 @@ fn may_speak() -> bool {
 
 #[cfg(not(unix))]
 fn may_speak() -> bool {
-    !io::stdin().is_terminal()
+    !io::IsTerminal::is_terminal(&io::stdin())
 }
 
 fn read(input: impl Read) -> Result<String, StdinError> {

@@ -4,7 +4,9 @@
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
 use crate::{
-    protocol::{ArtifactState, ArtifactView, Body, ConversationId, MessageId, ToolCallState, UsageView},
+    protocol::{
+        ArtifactState, ArtifactView, Body, ChangeView, ConversationId, MessageId, ToolCallState, UsageView,
+    },
     terminal::{self, short},
 };
 
@@ -29,10 +31,7 @@ impl TextPrinter {
             Body::ChatResponse { message_id, content, finished } => self.say(*message_id, content, *finished),
             Body::ToolCall { summary, state, .. } => self.tool(summary, *state),
             Body::Artifact { artifact } => self.artifact(artifact),
-            Body::ArtifactApplied { change } => {
-                let verb = if change.undoes.is_some() { "undone" } else { "written" };
-                change.files.iter().try_for_each(|file| self.line("✓", &format!("{verb} {}", file.path)))
-            }
+            Body::ArtifactApplied { change } => self.applied(change),
             Body::Usage { usage } => {
                 self.usage.push(usage.clone());
                 Ok(())
@@ -77,6 +76,12 @@ impl TextPrinter {
 
     fn artifact(&mut self, artifact: &ArtifactView) -> io::Result<()> {
         self.line("◆", &describe(artifact))
+    }
+
+    fn applied(&mut self, change: &ChangeView) -> io::Result<()> {
+        let verb = if change.undoes.is_some() { "undone" } else { "written" };
+        change.files.iter().try_for_each(|file| self.line("✓", &format!("{verb} {}", file.path)))?;
+        writeln!(self.err, "Take this back: mira artifacts undo {}", short(&change.change_id))
     }
 
     fn line(&mut self, sign: &str, text: &str) -> io::Result<()> {

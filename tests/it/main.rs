@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod architecture;
+mod artifacts;
 mod command_line;
+mod demo_exec;
 mod demo_sample;
+mod exec;
 mod exec_apply;
 mod install;
 mod kill;

@@ -7,4 +7,5 @@ pub(crate) mod program;
 pub(crate) mod project;
 pub(crate) mod raw_server;
 pub(crate) mod schemas;
+pub(crate) mod shell;
 pub(crate) mod world;
