@@ -23,6 +23,7 @@ mod budget;
 mod changes;
 mod context;
 mod delegation;
+mod details;
 pub mod edits;
 mod feed;
 mod lifecycle;

@@ -154,12 +154,7 @@ impl Follower {
         match body {
             Body::OperationStatus { status, .. } if status.is_terminal() => return Some(status),
             Body::Error { code, .. } => self.error = Some(code),
-            Body::Artifact { artifact } => {
-                self.proposed.retain(|earlier| earlier.artifact_id != artifact.artifact_id);
-                if artifact.state == ArtifactState::Pending {
-                    self.proposed.push(*artifact);
-                }
-            }
+            Body::Artifact { artifact } => upsert(&mut self.proposed, *artifact),
             _ => {}
         }
         None
@@ -189,12 +184,27 @@ impl Follower {
     async fn apply(&mut self, engine: &EngineHandle) -> Result<(), ExecError> {
         let artifact_ids: Vec<ArtifactId> =
             self.proposed.iter().map(|artifact| artifact.artifact_id).collect();
-        engine.send(Command::Apply { artifact_ids }).await?;
+        let reply = engine.send(Command::Apply { artifact_ids }).await?;
         self.proposed.clear();
-        for event in self.feed.next().await? {
-            self.printer.print(&event)?;
+        // A proposal that waited since an earlier conversation is told there when it is written: its
+        // event may not come here, so nothing waits for it.
+        let events = self.feed.ready().await?;
+        match (&mut self.printer, reply) {
+            (Printer::Text(text), Reply::Applied { change }) => {
+                text.print(&Body::ArtifactApplied { change })?
+            }
+            (printer, _) => events.iter().try_for_each(|event| printer.print(event))?,
         }
         Ok(self.printer.flush()?)
+    }
+}
+
+/// Takes an artifact's newest state into the list of those that wait. A proposal that took the place
+/// of another is told before the other's end, so only the id says which one is meant.
+fn upsert(waiting: &mut Vec<ArtifactView>, artifact: ArtifactView) {
+    waiting.retain(|known| known.artifact_id != artifact.artifact_id);
+    if artifact.state == ArtifactState::Pending {
+        waiting.push(artifact);
     }
 }
 
@@ -235,5 +245,41 @@ impl Printer {
             Self::Text(text) => text.close(proposed, conversation),
             Self::Json(out) => out.flush(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{ArtifactKind, IdSource};
+
+    fn artifact(ids: &IdSource) -> ArtifactView {
+        ArtifactView {
+            artifact_id: ArtifactId::new(ids),
+            path: "src/a.rs".into(),
+            kind: ArtifactKind::Code,
+            language: None,
+            content: String::new(),
+            content_hash: String::new(),
+            base_hash: None,
+            diff: String::new(),
+            is_new_file: true,
+            added: 0,
+            removed: 0,
+            state: ArtifactState::Pending,
+            previous_artifact_id: None,
+            created_at: 0,
+        }
+    }
+
+    #[test]
+    fn a_superseded_proposal_leaves_the_newer_one_waiting() {
+        let ids = IdSource::seeded(1);
+        let (first, second) = (artifact(&ids), artifact(&ids));
+        let told =
+            [first.clone(), second.clone(), ArtifactView { state: ArtifactState::Superseded, ..first }];
+        let mut waiting = Vec::new();
+        told.into_iter().for_each(|artifact| upsert(&mut waiting, artifact));
+        assert_eq!(waiting, [second]);
     }
 }

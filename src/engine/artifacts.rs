@@ -49,13 +49,18 @@ impl Origin {
                 context_tokens: u32::try_from(delivery.usage.input).ok(),
                 output_tokens: u32::try_from(delivery.usage.output).ok(),
                 related_files: brief.context_paths.clone(),
-                dependencies: Vec::new(),
-                project_context: None,
+                dependencies: beside(file, delivery),
+                project_context: Some(delivery.project_context.clone()).filter(|told| !told.is_empty()),
                 user_requirements: Some(requirements.join("\n")),
                 constraints: Some(brief.constraints.join("\n")).filter(|constraints| !constraints.is_empty()),
             },
         }
     }
+}
+
+/// The other files of a delivery: the coder gives several when one alone cannot do.
+fn beside(file: &ProposedFile, delivery: &Delivery) -> Vec<String> {
+    delivery.files.iter().map(|other| &other.path).filter(|path| **path != file.path).cloned().collect()
 }
 
 fn kind_of(path: &str) -> ArtifactKind {

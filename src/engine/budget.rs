@@ -24,8 +24,6 @@ pub(crate) struct Spent {
     pub(crate) usage: Usage,
     /// US dollars, as far as prices are known.
     pub(crate) cost_usd: f64,
-    /// Hand-offs to the coder.
-    pub(crate) delegations: u32,
 }
 
 /// A cap that has been reached.
@@ -98,11 +96,6 @@ impl Budget {
         self.update(|spent| spent.rounds += 1);
     }
 
-    /// Counts a hand-off.
-    pub(crate) fn add_delegation(&self) {
-        self.update(|spent| spent.delegations += 1);
-    }
-
     /// Counts what a call has used.
     pub(crate) fn add_usage(&self, usage: Usage, cost_usd: Option<f64>) {
         self.update(|spent| {
@@ -123,6 +116,8 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use std::time::Duration;
 
     use super::*;

@@ -14,7 +14,7 @@ use crate::{
         prompt::{self, Materials},
         tools::Brief,
     },
-    llm::{Chunk, Finish, Item, LlmError, Request, Usage},
+    llm::{Chunk, Finish, Item, LlmError, Request, Role, Usage},
 };
 
 mod reading;
@@ -49,6 +49,8 @@ pub(crate) struct Delivery {
     pub(crate) commentary: String,
     pub(crate) usage: Usage,
     pub(crate) took_ms: u64,
+    /// What the coder was told of the project.
+    pub(crate) project_context: String,
 }
 
 /// Why nothing came of a brief, in a sentence for planner and user.
@@ -75,7 +77,7 @@ pub(crate) struct Delegation {
     pub(crate) shared: Arc<Shared>,
     pub(crate) call_id: String,
     pub(crate) brief: Brief,
-    /// What the planner said in this round.
+    /// What the planner said last.
     pub(crate) plan: String,
     pub(crate) budget: Budget,
     pub(crate) progress: mpsc::Sender<Progress>,
@@ -96,7 +98,8 @@ impl Delegation {
             match reading.judge(&finish, &self.brief.path)? {
                 Verdict::Usable { files, commentary } => {
                     let took_ms = began.elapsed().as_millis() as u64;
-                    return Ok(Delivery { files, commentary, usage, took_ms });
+                    let project_context = materials.structure;
+                    return Ok(Delivery { files, commentary, usage, took_ms, project_context });
                 }
                 Verdict::Unusable { said, problem } => {
                     last_words.clone_from(&said);
@@ -153,6 +156,8 @@ impl Delegation {
             }
         }
         if let Some(usage) = finish.usage {
+            // Counted here and not where it is told: a repair must not pass the cap in between.
+            self.budget.add_usage(usage, self.shared.price(Role::Coder, usage));
             self.tell(Progress::Used(usage)).await;
         }
         Ok((reading, finish))

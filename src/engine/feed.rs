@@ -60,6 +60,16 @@ impl Feed {
         self.conversation
     }
 
+    /// The next events in order that are there already, perhaps none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn ready(&mut self) -> Result<Vec<Event>, EngineError> {
+        let events = self.store.events(self.conversation, self.since, BATCH).await?;
+        self.since = events.last().map_or(self.since, |last| last.seq);
+        Ok(events)
+    }
+
     /// The next events in order, at least one; waits for them.
     ///
     /// # Errors
@@ -67,9 +77,8 @@ impl Feed {
     pub async fn next(&mut self) -> Result<Vec<Event>, EngineError> {
         loop {
             let broken = self.signal.borrow_and_update().broken.clone();
-            let events = self.store.events(self.conversation, self.since, BATCH).await?;
-            if let Some(last) = events.last() {
-                self.since = last.seq;
+            let events = self.ready().await?;
+            if !events.is_empty() {
                 return Ok(events);
             }
             if let Some(error) = broken {

@@ -84,7 +84,7 @@ impl Live {
         text: String,
         client: ClientContext,
     ) -> Result<Reply, EngineError> {
-        let begun = self.shared.begin(conversation, &text).await?;
+        let begun = self.shared.begin(conversation, &text, &client).await?;
         let assignment =
             Assignment { conversation: begun.conversation, operation: begun.operation, text, client };
         match self.conversations.get_mut(&begun.conversation) {

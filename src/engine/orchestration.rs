@@ -124,6 +124,9 @@ impl Operation {
             Outcome::Failed(failure) => (OperationStatus::Failed, Some(failure)),
             Outcome::Cancelled => (OperationStatus::Cancelled, None),
         };
+        if let Err(error) = self.recorder.settle().await {
+            tracing::error!(%error, operation = %self.assignment.operation, "the last events could not be stored");
+        }
         let mut last: Vec<Body> = self.recorder.take();
         if let Some(Partial { id, text }) = self.partial.take() {
             self.history.push(Item::Assistant { text: text.clone(), phase: None });
@@ -140,7 +143,7 @@ impl Operation {
                 .map_or_else(|| closing(status).to_owned(), |failure| failure.message.clone()),
             result: Some(std::mem::take(&mut self.reply)).filter(|reply| !reply.is_empty()),
             error: failure.map(|failure| failure.message),
-            response_id: self.previous.take().map(|previous| previous.response_id),
+            response_id: self.last_response(),
             history: self.unkept_history(),
             details: std::mem::take(&mut self.details),
         };
@@ -149,10 +152,17 @@ impl Operation {
         Ok(())
     }
 
+    /// The response that the next prompt may go on from: one that knows of all that was said. What a
+    /// broken-off round leaves behind (the prompt, results, half an answer) no response has seen.
+    fn last_response(&mut self) -> Option<String> {
+        let whole = self.history.len();
+        self.previous.take().filter(|previous| previous.covers == whole).map(|previous| previous.response_id)
+    }
+
     /// Stores what the history has gained: a killed program resumes with the rounds that were complete.
     async fn keep_history(&mut self) -> Result<(), EngineError> {
         let items = self.unkept_history();
-        Ok(self.shared.store.keep_history(self.assignment.operation, &items).await?)
+        self.recorder.keep_history(items).await
     }
 
     fn unkept_history(&mut self) -> Vec<String> {

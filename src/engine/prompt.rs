@@ -98,7 +98,7 @@ pub(crate) struct Materials {
     pub(crate) files: Vec<(String, String)>,
     /// The file tree.
     pub(crate) structure: String,
-    /// What the planner said in the round of the hand-off.
+    /// What the planner said last before the hand-off.
     pub(crate) plan: String,
 }
 
@@ -212,6 +212,8 @@ pub(crate) fn estimate_tokens(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use super::*;
     use crate::protocol::Selection;
 

@@ -2,16 +2,18 @@
 //!
 //! Streaming pieces come by the thousand, so they are merged and committed in batches: at once when
 //! the last batch is old enough, else with the next one. Everything else is committed as it comes.
+//!
+//! A commit that has begun comes to its end even when the step that wanted it is cancelled: what it
+//! carries exists nowhere else.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 
 use crate::{
-    engine::EngineError,
-    engine::feed::Wake,
+    engine::{EngineError, feed::Wake},
     protocol::{Body, OperationId},
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// Two batches a 60 Hz frame pair: not seen by the eye, few enough that commits cost next to nothing.
@@ -28,14 +30,24 @@ pub(crate) struct Recorder {
     pending: Vec<Body>,
     pending_bytes: usize,
     last_commit: Option<Instant>,
+    /// Set while a write to the store runs.
+    under_way: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
 impl Recorder {
     pub(crate) fn new(store: Store, wake: Wake, operation: OperationId) -> Self {
-        Self { store, wake, operation, pending: Vec::new(), pending_bytes: 0, last_commit: None }
+        Self {
+            store,
+            wake,
+            operation,
+            pending: Vec::new(),
+            pending_bytes: 0,
+            last_commit: None,
+            under_way: None,
+        }
     }
 
-    /// Takes a streaming piece. It is committed by [`Recorder::commit_due`] or with the next event.
+    /// Takes a streaming piece. It is committed when it is [due](Self::due), or with the next event.
     pub(crate) fn piece(&mut self, piece: Body) {
         self.pending_bytes += size(&piece);
         let merged = self.pending.last_mut().is_some_and(|last| merge(last, &piece));
@@ -80,13 +92,36 @@ impl Recorder {
 
     /// Commits and announces what is pending.
     pub(crate) async fn commit(&mut self) -> Result<(), EngineError> {
-        if !self.pending.is_empty() {
-            let bodies = self.take();
-            self.store.append_events(self.operation, bodies).await?;
-            self.last_commit = Some(Instant::now());
-            self.wake.announce();
+        if self.pending.is_empty() {
+            return self.settle().await;
         }
-        Ok(())
+        let (store, operation, bodies) = (self.store.clone(), self.operation, self.take());
+        self.write(async move { store.append_events(operation, bodies).await.map(drop) }).await
+    }
+
+    /// Keeps items for the history of later requests.
+    pub(crate) async fn keep_history(&mut self, items: Vec<String>) -> Result<(), EngineError> {
+        let (store, operation) = (self.store.clone(), self.operation);
+        self.write(async move { store.keep_history(operation, &items).await }).await
+    }
+
+    async fn write(
+        &mut self,
+        work: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        self.under_way = Some(tokio::spawn(work));
+        self.settle().await
+    }
+
+    /// Waits for what is on its way to the store, and announces it. The end of an operation begins
+    /// with this, for the step before may have been cancelled in the middle.
+    pub(crate) async fn settle(&mut self) -> Result<(), EngineError> {
+        let Some(under_way) = &mut self.under_way else { return Ok(()) };
+        let done = under_way.await;
+        self.under_way = None;
+        self.last_commit = Some(Instant::now());
+        self.wake.announce();
+        done.map_err(|_| EngineError::Internal)?.map_err(EngineError::from)
     }
 }
 
@@ -122,4 +157,50 @@ fn merge(last: &mut Body, piece: &Body) -> bool {
         _ => return false,
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::protocol::{IdSource, MessageId};
+
+    fn check(pieces: &[Body], expected: &[&str]) {
+        let mut merged: Vec<Body> = Vec::new();
+        for piece in pieces {
+            if !merged.last_mut().is_some_and(|last| merge(last, piece)) {
+                merged.push(piece.clone());
+            }
+        }
+        assert_eq!(merged.iter().map(content).collect::<Vec<_>>(), expected);
+    }
+
+    fn content(body: &Body) -> &str {
+        match body {
+            Body::ChatResponse { content, .. }
+            | Body::Reasoning { content }
+            | Body::ArtifactDelta { content, .. } => content,
+            _ => "",
+        }
+    }
+
+    fn reasoning(content: &str) -> Body {
+        Body::Reasoning { content: content.into() }
+    }
+
+    fn delta(call: &str, path: &str, content: &str) -> Body {
+        Body::ArtifactDelta { call_id: call.into(), path: path.into(), content: content.into() }
+    }
+
+    #[test]
+    fn only_pieces_of_the_same_text_are_merged() {
+        let message_id = MessageId::new(&IdSource::seeded(1));
+        let said =
+            |content: &str, finished| Body::ChatResponse { message_id, content: content.into(), finished };
+        check(&[reasoning("a"), reasoning("b"), said("c", false), said("d", false)], &["ab", "cd"]);
+        check(&[said("c", false), said("c", true), said("d", false)], &["c", "c", "d"]);
+        check(&[delta("1", "a", "x"), delta("1", "a", "y"), delta("1", "b", "z")], &["xy", "z"]);
+        check(&[delta("1", "a", "x"), delta("2", "a", "y")], &["x", "y"]);
+    }
 }

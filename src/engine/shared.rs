@@ -4,7 +4,7 @@
 use crate::{
     engine::{EngineError, ModelUse, Shared, prompt::ModelChoice},
     llm::{Item, Role, Usage},
-    protocol::{Body, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
+    protocol::{Body, ClientContext, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
     store::{HistoryItem, NewOperation, Outcome},
 };
 
@@ -37,6 +37,7 @@ impl Shared {
         &self,
         conversation: Option<ConversationId>,
         text: &str,
+        client: &ClientContext,
     ) -> Result<Begun, EngineError> {
         if let Some(known) = conversation {
             self.store.conversation(known).await?;
@@ -50,7 +51,7 @@ impl Shared {
             message_id: MessageId::new(&self.ids),
             kind: "chat".to_owned(),
             user_message: text.to_owned(),
-            context_snapshot: None,
+            context_snapshot: snapshot(client),
             primary_model: Some(self.model_name(Role::Planner)),
             parent_operation_id: None,
             parent_response_id: None,
@@ -141,6 +142,12 @@ impl Shared {
     pub(crate) fn price(&self, role: Role, usage: Usage) -> Option<f64> {
         self.providers.cost(role, &usage, self.clock.now())
     }
+}
+
+/// What the client showed, as JSON; nothing when it showed nothing.
+fn snapshot(client: &ClientContext) -> Option<String> {
+    let shown = *client != ClientContext::default();
+    shown.then(|| serde_json::to_string(client).ok()).flatten()
 }
 
 /// Items that this version cannot read any more are left out rather than refused.

@@ -148,6 +148,8 @@ fn names() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use super::*;
 
     fn call(name: &str, arguments: &str) -> ToolCall {

@@ -30,7 +30,9 @@ impl TextPrinter {
         match body {
             Body::ChatResponse { message_id, content, finished } => self.say(*message_id, content, *finished),
             Body::ToolCall { summary, state, .. } => self.tool(summary, *state),
-            Body::Artifact { artifact } => self.artifact(artifact),
+            Body::Artifact { artifact } if artifact.state == ArtifactState::Pending => {
+                self.line("◆", &describe(artifact))
+            }
             Body::ArtifactApplied { change } => self.applied(change),
             Body::Usage { usage } => {
                 self.usage.push(usage.clone());
@@ -39,7 +41,10 @@ impl TextPrinter {
             Body::Notice { message } => self.line("·", message),
             Body::Error { message, .. } => self.line("✗", message),
             Body::OperationCancelled {} => self.line("✗", "stopped"),
-            Body::OperationStatus { .. } | Body::Reasoning { .. } | Body::ArtifactDelta { .. } => Ok(()),
+            Body::OperationStatus { .. }
+            | Body::Reasoning { .. }
+            | Body::ArtifactDelta { .. }
+            | Body::Artifact { .. } => Ok(()),
         }
     }
 
@@ -74,10 +79,6 @@ impl TextPrinter {
         }
     }
 
-    fn artifact(&mut self, artifact: &ArtifactView) -> io::Result<()> {
-        self.line("◆", &describe(artifact))
-    }
-
     fn applied(&mut self, change: &ChangeView) -> io::Result<()> {
         let verb = if change.undoes.is_some() { "undone" } else { "written" };
         change.files.iter().try_for_each(|file| self.line("✓", &format!("{verb} {}", file.path)))?;
@@ -106,7 +107,7 @@ impl TextPrinter {
         if let Some(cost) = cost(&self.usage) {
             writeln!(self.err, "{cost}")?;
         }
-        if proposed.iter().any(|artifact| artifact.state == ArtifactState::Pending) {
+        if !proposed.is_empty() {
             writeln!(
                 self.err,
                 "Nothing is written yet. Look: mira artifacts diff · write: mira artifacts apply"

@@ -66,13 +66,12 @@ impl Providers {
     pub fn role(&self, role: Role) -> Result<RoleModel, LlmError> {
         let settings = self.roles.of(role);
         let service = self.service(role.as_str(), settings)?;
-        let (model, effort) = current_name(&settings.model, settings.effort.as_deref());
         Ok(RoleModel {
             provider: service.client.clone(),
             provider_name: settings.provider.clone(),
-            info: self.models.info(&model),
-            model,
-            effort,
+            info: self.models.info(&settings.model),
+            model: settings.model.clone(),
+            effort: settings.effort.clone(),
             max_output_tokens: settings.max_output_tokens,
         })
     }
@@ -81,9 +80,8 @@ impl Providers {
     /// A server on this machine that has no price costs nothing.
     pub fn cost(&self, role: Role, usage: &Usage, at: TimeMs) -> Option<f64> {
         let settings = self.roles.of(role);
-        let (model, _) = current_name(&settings.model, settings.effort.as_deref());
         let here = self.services.get(&settings.provider).is_some_and(|service| service.http.is_local());
-        self.models.cost(usage, &model, at).or(here.then_some(0.0))
+        self.models.cost(usage, &settings.model, at).or(here.then_some(0.0))
     }
 
     /// What makes vectors.
@@ -106,15 +104,5 @@ impl Providers {
         })?;
         service.http.check()?;
         Ok(service)
-    }
-}
-
-/// Names that their vendor retired, as what took their place.
-fn current_name(model: &str, effort: Option<&str>) -> (String, Option<String>) {
-    let own = effort.map(str::to_owned);
-    match model {
-        "deepseek-chat" => ("deepseek-flash".to_owned(), own.or_else(|| Some("none".to_owned()))),
-        "deepseek-reasoner" => ("deepseek-flash".to_owned(), own.or_else(|| Some("high".to_owned()))),
-        _ => (model.to_owned(), own),
     }
 }

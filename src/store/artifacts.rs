@@ -57,7 +57,7 @@ pub struct Origin {
     pub output_tokens: Option<u32>,
     /// Files the coder was shown.
     pub related_files: Vec<String>,
-    /// What the content needs beside itself.
+    /// Files that the content needs beside itself.
     pub dependencies: Vec<String>,
     /// What the coder was told of the project.
     pub project_context: Option<String>,
@@ -85,7 +85,7 @@ pub struct Artifact {
 pub struct InsertedArtifact {
     /// The artifact: the proposed one, or an older one that says the same and still waits.
     pub artifact: Artifact,
-    /// Whether it was there already; then nothing was stored.
+    /// Whether it was there already; then nothing but its announcement was stored.
     pub duplicate: bool,
     /// To announce: the artifact, and the proposals that it replaces.
     pub events: Vec<Event>,
@@ -105,8 +105,9 @@ pub struct ArtifactFilter {
 }
 
 impl Store {
-    /// Stores a proposal. One of the same operation for the same path with the same content over the
-    /// same base that still waits is kept instead; others that wait for the path are superseded.
+    /// Stores a proposal. One for the same path with the same content over the same base that still
+    /// waits is kept instead, and told again in the stream of the operation that came to the same;
+    /// others that wait for the path are superseded.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
@@ -118,15 +119,14 @@ impl Store {
             events::fold_artifact(db, new.operation_id, &new.path).await?;
             let waiting = table::waiting(db, project, &new.path).await?;
             if let Some(same) = waiting.iter().find(|artifact| {
-                artifact.operation_id == new.operation_id
-                    && artifact.view.content_hash == hash
-                    && artifact.view.base_hash == new.base_hash
+                artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
             }) {
-                return Ok(InsertedArtifact { artifact: same.clone(), duplicate: true, events: Vec::new() });
+                let events = table::announce(db, new.operation_id, same, now).await?;
+                return Ok(InsertedArtifact { artifact: same.clone(), duplicate: true, events });
             }
             table::insert(db, new, conversation, project, &hash, now).await?;
             let artifact = table::find(db, new.id).await?;
-            let mut events = table::announce(db, &artifact, now).await?;
+            let mut events = table::announce(db, new.operation_id, &artifact, now).await?;
             for older in waiting {
                 events.extend(table::decide(db, older, ArtifactState::Superseded, now).await?);
             }

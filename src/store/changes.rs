@@ -95,26 +95,6 @@ pub enum ChangeScope {
     Artifact(ArtifactId),
 }
 
-impl Change {
-    /// The change that takes this one back.
-    pub fn inverse(&self, id: ChangeId) -> NewChange {
-        let turn = |file: &ChangedFile| ChangedFile {
-            before: file.after.clone(),
-            after: file.before.clone(),
-            ..file.clone()
-        };
-        NewChange {
-            id,
-            project_id: self.project_id,
-            operation_id: self.operation_id,
-            undoes: Some(self.id),
-            files: self.files.iter().map(turn).collect(),
-            created_dirs: self.removed_dirs.clone(),
-            removed_dirs: self.created_dirs.iter().rev().cloned().collect(),
-        }
-    }
-}
-
 impl Store {
     /// Journals a change. When this returns, the files may be touched; afterwards comes
     /// [`Store::finish_change`], or [`Store::abort_change`] once everything is as it was.

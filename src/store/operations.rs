@@ -69,7 +69,7 @@ pub struct OperationDetails {
     pub target_framework: Option<String>,
     /// What the user wants, in a few words.
     pub operation_intent: Option<String>,
-    /// Paths that were proposed or read for it.
+    /// Paths that were proposed.
     pub files_affected: Vec<String>,
 }
 

@@ -215,15 +215,6 @@ async fn deepseek_without_thinking_may_be_forced() {
 }
 
 #[tokio::test]
-async fn retired_deepseek_names_mean_their_successor() {
-    let default = Request { effort: None, ..request() };
-    let body = sent(ProviderKind::ChatCompletions, "deepseek-reasoner", false, default.clone()).await;
-    assert_eq!((&body["model"], &body["thinking"]["type"]), (&json!("deepseek-flash"), &json!("enabled")));
-    let body = sent(ProviderKind::ChatCompletions, "deepseek-chat", false, default).await;
-    assert_eq!((&body["model"], &body["thinking"]["type"]), (&json!("deepseek-flash"), &json!("disabled")));
-}
-
-#[tokio::test]
 async fn signed_reasoning_details_go_back_as_they_came() {
     let details = json!([{"type": "reasoning.text", "text": "hm", "signature": "s", "index": 0}]);
     let item = Item::Reasoning(ReasoningItem { details: Some(details.clone()), ..ReasoningItem::default() });

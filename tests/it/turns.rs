@@ -2,7 +2,7 @@
 
 use mira::{
     demo::server::{End, Script, Turn},
-    protocol::{ArtifactState, Command, OperationStatus, Reply},
+    protocol::{ArtifactState, Body, Command, Event, OperationStatus, Reply, ToolCallState},
     store::UsageScope,
 };
 use serde_json::json;
@@ -228,20 +228,14 @@ async fn cancelling_is_felt_at_once_and_keeps_the_text() {
     let (conversation, operation, since) = world.send(None, "Talk").await;
     world.server.wait_for_requests(1).await;
     let mut feed = world.handle().subscribe(conversation, since);
-    while !feed
-        .next()
-        .await
-        .unwrap()
-        .iter()
-        .any(|e| matches!(e.body, mira::protocol::Body::ChatResponse { .. }))
-    {}
+    while !feed.next().await.unwrap().iter().any(|e| matches!(e.body, Body::ChatResponse { .. })) {}
     let before = std::time::Instant::now();
     world.handle().send(Command::Cancel { operation_id: operation }).await.unwrap();
     let events = world.follow(conversation, operation, since).await;
     assert!(before.elapsed() < std::time::Duration::from_secs(2), "{:?}", before.elapsed());
-    let ends = events.iter().filter(
-        |e| matches!(&e.body, mira::protocol::Body::OperationStatus { status, .. } if status.is_terminal()),
-    );
+    let ends = events
+        .iter()
+        .filter(|e| matches!(&e.body, Body::OperationStatus { status, .. } if status.is_terminal()));
     assert_eq!(ends.count(), 1);
     let stored = world.store.operation(operation).await.unwrap();
     assert_eq!(stored.status, OperationStatus::Cancelled);
@@ -285,5 +279,76 @@ async fn a_cap_stops_before_the_next_request() {
     assert_eq!(turn.status(), OperationStatus::Failed);
     assert!(turn.error().unwrap().contains("budget.max_rounds"), "{:?}", turn.error());
     assert_eq!(world.server.requests().len(), 2);
+    world.finish().await;
+}
+
+/// The text of a request's own input.
+fn input(world: &World, request: usize) -> String {
+    world.server.requests()[request].body["input"].to_string()
+}
+
+#[tokio::test]
+async fn a_prompt_that_no_response_has_seen_is_sent_again() {
+    let script = Script::new()
+        .turn(Turn::responses().text("One."))
+        .turn(Turn::responses().text("Half an ").end(End::Missing))
+        .turn(Turn::responses().text("Three."));
+    let world = World::with(PROJECT, script, |settings| {
+        settings.providers.values_mut().for_each(|provider| provider.store = true);
+    })
+    .await;
+    let first = world.ask("first").await;
+    let second = world.ask_in(Some(first.conversation), "second").await;
+    assert_eq!(second.status(), OperationStatus::Failed);
+    world.ask_in(Some(first.conversation), "third").await;
+    let requests = world.server.requests();
+    assert!(requests[1].body["previous_response_id"].is_string() && !input(&world, 1).contains("first"));
+    assert!(requests[2].body["previous_response_id"].is_null(), "{}", requests[2].body);
+    for said in ["first", "One.", "second", "Half an ", "third"] {
+        assert!(input(&world, 2).contains(said), "{said}: {}", input(&world, 2));
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_done_before_a_cancel_stays_known() {
+    let (tool, arguments) = refactor("src/lib.rs", "Change it.");
+    let read = json!({"path": "README.md", "start_line": null, "end_line": null});
+    let script = Script::new()
+        .turn(Turn::responses().call("read_file", read).call(tool, arguments))
+        .turn(Turn::chat().delay_ms(10_000).text("never"))
+        .turn(Turn::responses().text("Well."));
+    let world = World::new(PROJECT, script).await;
+    let (conversation, operation, since) = world.send(None, "Change it").await;
+    let mut feed = world.handle().subscribe(conversation, since);
+    let has_read = |event: &Event| matches!(&event.body, Body::ToolCall { name, state: ToolCallState::Completed, .. } if name == "read_file");
+    while !feed.next().await.unwrap().iter().any(has_read) {}
+    world.server.wait_for_requests(2).await;
+    world.handle().send(Command::Cancel { operation_id: operation }).await.unwrap();
+    world.follow(conversation, operation, since).await;
+    let calls = world.store.tool_calls(operation).await.unwrap();
+    let states: Vec<_> = calls.iter().map(|call| call.state).collect();
+    assert_eq!(states, [ToolCallState::Completed, ToolCallState::Cancelled]);
+    world.ask_in(Some(conversation), "Go on").await;
+    let input = input(&world, 2);
+    assert!(input.contains("# Sample") && input.contains("cancelled by the user"), "{input}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_proposal_that_waits_already_is_told_again() {
+    let arguments =
+        json!({"path": "docs/map.md", "kind": "document", "language": "markdown", "content": "# Map\n"});
+    let turn = || Turn::responses().call("create_artifact", arguments.clone());
+    let script = Script::new()
+        .turn(turn())
+        .turn(Turn::responses().round(1).text("Proposed."))
+        .turn(turn())
+        .turn(Turn::responses().round(1).tool_says("already waits").text("It waits."));
+    let world = World::new(PROJECT, script).await;
+    world.ask("Draw a map").await;
+    let again = world.ask("Draw a map").await;
+    let told = again.events.iter().any(|event| matches!(event.body, Body::Artifact { .. }));
+    assert!(told && world.waiting().await.len() == 1);
     world.finish().await;
 }

@@ -1,5 +1,5 @@
-//! The calls of one round: all at once, each told when it begins and ends, results back in the
-//! planner's order. Artifacts are put on record one after the other, as their hand-offs end.
+//! The calls of one round: all at once, each told when it begins and ends, results into the history
+//! as they come (requests put them into the planner's order). Artifacts are put on record one after the other, as their hand-offs end.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -14,6 +14,7 @@ use crate::{
         EngineError,
         artifacts::{self, Origin, Proposed},
         delegation::{Delegation, DelegationError, Delivery, Progress},
+        details,
         lifecycle::{Effect, Input},
         recorder::until,
         tools::{Brief, Call, CreateArtifact, look},
@@ -36,34 +37,29 @@ enum Outcome {
     /// An answer for the model.
     Answer(Result<String, String>),
     /// Files from the coder.
-    Delivered(Brief, Result<Delivery, DelegationError>),
+    Delivered(Box<Brief>, Result<Delivery, DelegationError>),
     /// A file that the planner wrote itself.
     Created(CreateArtifact),
 }
 
 impl Operation {
-    /// Runs the calls of the round and puts their results into the history.
+    /// Runs the calls of the round until each has its result.
     pub(super) async fn run_calls(&mut self) -> Result<Input, EngineError> {
         let calls = std::mem::take(&mut self.calls);
         let (progress, mut told) = mpsc::channel(PROGRESS_QUEUE);
         let mut at_work = self.start(&calls, progress).await?;
-        let mut results: Vec<Option<String>> = vec![None; calls.len()];
         loop {
             tokio::select! {
                 biased;
                 () = until(self.recorder.due()) => self.recorder.commit().await?,
                 Some(progress) = told.recv() => self.tell(progress).await?,
                 done = at_work.join_next() => match done {
-                    Some(Ok((index, outcome))) => results[index] = Some(self.settle(&calls[index], outcome).await?),
+                    Some(Ok((index, outcome))) => self.settle(&calls[index], outcome).await?,
                     Some(Err(_)) => return Err(EngineError::Internal),
                     None => break,
                 },
             }
         }
-        self.history.extend(calls.into_iter().zip(results).map(|(call, output)| Item::ToolResult {
-            call_id: call.call_id,
-            output: output.unwrap_or_default(),
-        }));
         self.keep_history().await?;
         Ok(Input::CallsEnded)
     }
@@ -92,7 +88,7 @@ impl Operation {
     }
 
     fn work_on(
-        &self,
+        &mut self,
         call: &ToolCall,
         parsed: Result<Call, String>,
         progress: &mpsc::Sender<Progress>,
@@ -102,7 +98,7 @@ impl Operation {
             Err(sentence) => std::future::ready(Outcome::Answer(Err(sentence))).boxed(),
             Ok(Call::CreateArtifact(artifact)) => std::future::ready(Outcome::Created(artifact)).boxed(),
             Ok(Call::Delegate(brief)) => {
-                self.budget.add_delegation();
+                details::note_brief(&mut self.details, &brief, &shared.model_name(Role::Coder));
                 let delegation = Delegation {
                     shared,
                     call_id: call.call_id.clone(),
@@ -111,7 +107,7 @@ impl Operation {
                     budget: self.budget.clone(),
                     progress: progress.clone(),
                 };
-                delegation.run().map(|delivery| Outcome::Delivered(brief, delivery)).boxed()
+                delegation.run().map(|delivery| Outcome::Delivered(Box::new(brief), delivery)).boxed()
             }
             Ok(read_only) => look::run(shared, read_only).map(Outcome::Answer).boxed(),
         }
@@ -129,7 +125,7 @@ impl Operation {
                 self.recorder.piece(Body::ArtifactDelta { call_id, path, content });
                 Ok(())
             }
-            Progress::Used(usage) => self.record_usage(Role::Coder, Some(usage)).await,
+            Progress::Used(usage) => self.record_usage(Role::Coder, usage).await,
             Progress::Notice(message) => self.notice(message).await,
         }
     }
@@ -143,21 +139,22 @@ impl Operation {
         }
     }
 
-    /// Puts what a call came to on record; returns the text for the planner.
-    async fn settle(&mut self, call: &ToolCall, outcome: Outcome) -> Result<String, EngineError> {
+    /// Puts what a call came to on record and into the history: what is done stays known to the
+    /// planner even if the others are cancelled.
+    async fn settle(&mut self, call: &ToolCall, outcome: Outcome) -> Result<(), EngineError> {
         let result = match outcome {
             Outcome::Answer(answer) => answer,
             Outcome::Created(artifact) => self.settle_created(artifact).await?,
             Outcome::Delivered(_, Err(error)) => Err(error.to_string()),
-            Outcome::Delivered(brief, Ok(delivery)) => self.settle_delivery(brief, delivery).await?,
+            Outcome::Delivered(brief, Ok(delivery)) => self.settle_delivery(&brief, delivery).await?,
         };
         let (output, state) = match result {
             Ok(output) => (output, ToolCallState::Completed),
             Err(sentence) => (format!("error: {sentence}"), ToolCallState::Failed),
         };
         let summary = Call::parse(call).map_or_else(|_| call.name.clone(), |parsed| parsed.summary());
-        self.announce(call, &summary, state, Some(&output)).await?;
-        Ok(output)
+        self.history.push(Item::ToolResult { call_id: call.call_id.clone(), output: output.clone() });
+        self.announce(call, &summary, state, Some(&output)).await
     }
 
     async fn settle_created(
@@ -172,13 +169,13 @@ impl Operation {
     /// Every file of a delivery that is legal waits as an artifact; one bad file spoils no other.
     async fn settle_delivery(
         &mut self,
-        brief: Brief,
+        brief: &Brief,
         delivery: Delivery,
     ) -> Result<Result<String, String>, EngineError> {
         let mut told = Vec::new();
         let mut accepted = 0;
         for file in &delivery.files {
-            let origin = Origin::coder(&self.shared, &brief, file, &delivery);
+            let origin = Origin::coder(&self.shared, brief, file, &delivery);
             match self.propose(&file.path, &file.content, origin).await? {
                 Ok(proposed) => {
                     accepted += 1;
@@ -205,9 +202,12 @@ impl Operation {
     ) -> Result<Result<Proposed, String>, EngineError> {
         self.recorder.commit().await?;
         let proposed =
-            artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await;
+            artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await?;
         self.shared.wake.announce();
-        proposed
+        if let Ok(Proposed::New(artifact) | Proposed::Duplicate(artifact)) = &proposed {
+            details::note_proposal(&mut self.details, &artifact.view.path, artifact.view.language.as_deref());
+        }
+        Ok(proposed)
     }
 
     async fn announce(

@@ -37,13 +37,20 @@ impl Operation {
         if let Some(error) = error {
             return Ok(failed(code_of(&error), error));
         }
-        self.record_usage(Role::Planner, answer.finish.usage).await?;
-        if let Some(Partial { id, .. }) = self.partial.take() {
+        if let Some(usage) = answer.finish.usage {
+            self.budget.add_usage(usage, self.shared.price(Role::Planner, usage));
+            self.record_usage(Role::Planner, usage).await?;
+        }
+        let message = self.partial.take();
+        if message.is_some() {
             self.reply = answer.text();
+        }
+        // Into the history first: a cancel must not find a message that was told but never said.
+        let next = self.judge(answer);
+        if let Some(Partial { id, .. }) = message {
             let content = self.reply.clone();
             self.recorder.event(Body::ChatResponse { message_id: id, content, finished: true }).await?;
         }
-        let next = self.judge(answer);
         self.keep_history().await?;
         Ok(next)
     }
@@ -173,11 +180,9 @@ impl Operation {
         Input::RoundEnded { calls: self.calls.len(), delegations }
     }
 
-    /// Counts, prices, stores and announces what a model call has used.
-    pub(super) async fn record_usage(&mut self, role: Role, usage: Option<Usage>) -> Result<(), EngineError> {
-        let Some(usage) = usage else { return Ok(()) };
+    /// Stores and announces what a model call has used, with its price.
+    pub(super) async fn record_usage(&mut self, role: Role, usage: Usage) -> Result<(), EngineError> {
         let (model, cost_usd) = (self.shared.model_name(role), self.shared.price(role, usage));
-        self.budget.add_usage(usage, cost_usd);
         let Usage { input, cached, cache_write, output, reasoning } = usage;
         let view = UsageView {
             role: role.as_str().to_owned(),

@@ -134,7 +134,7 @@ pub(in crate::store) async fn decide(
 ) -> Result<Vec<Event>> {
     set_state(db, artifact.view.artifact_id, state, now).await?;
     artifact.view.state = state;
-    announce(db, &artifact, now).await
+    announce(db, artifact.operation_id, &artifact, now).await
 }
 
 pub(in crate::store) async fn set_state(
@@ -150,13 +150,15 @@ pub(in crate::store) async fn set_state(
     Ok(())
 }
 
+/// Tells of an artifact as it is, in the stream of `operation`.
 pub(in crate::store) async fn announce(
     db: &mut SqliteConnection,
+    operation: OperationId,
     artifact: &Artifact,
     now: TimeMs,
 ) -> Result<Vec<Event>> {
     let body = Body::Artifact { artifact: Box::new(artifact.view.clone()) };
-    events::store(db, artifact.operation_id, vec![body], now).await
+    events::store(db, operation, vec![body], now).await
 }
 
 /// SHA-256 in lower-case hex.

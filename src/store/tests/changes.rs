@@ -65,7 +65,7 @@ async fn a_change_is_applied_undone_and_redone() {
 
     let stored = world.store.change(new.id).await.unwrap();
     assert_eq!((&stored.files, stored.root.as_str()), (&new.files, "/project"));
-    let undo = stored.inverse(ChangeId::new(&world.ids));
+    let undo = inverse(&world, &stored);
     assert_eq!(undo.files[0].after, text("old"));
     world.store.begin_change(&undo).await.unwrap();
     let (view, _) = world.store.finish_change(undo.id).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_change_is_applied_undone_and_redone() {
     assert_eq!(state(&world, &a).await, ArtifactState::Undone);
     assert_eq!(last_change(&world, &a).await, None);
 
-    let redo = world.store.change(undo.id).await.unwrap().inverse(ChangeId::new(&world.ids));
+    let redo = inverse(&world, &world.store.change(undo.id).await.unwrap());
     world.store.begin_change(&redo).await.unwrap();
     world.store.finish_change(redo.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Applied);
@@ -113,7 +113,7 @@ async fn an_aborted_change_leaves_its_artifacts_waiting() {
     world.store.abort_change(first.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Pending);
     assert!(world.store.changes(world.project.id, 10).await.unwrap().is_empty());
-    let undo = world.store.change(first.id).await.unwrap().inverse(ChangeId::new(&world.ids));
+    let undo = inverse(&world, &world.store.change(first.id).await.unwrap());
     let error = world.store.begin_change(&undo).await.unwrap_err();
     assert!(error.to_string().ends_with("cannot be undone: it was never finished."), "{error}");
     world.store.begin_change(&change(&world, operation, &[&a])).await.unwrap();
@@ -163,4 +163,22 @@ async fn a_change_that_a_dead_program_left_is_taken_over_once() {
     assert!(open().await.recover_changes(project.id).await.unwrap().is_empty());
     next.finish_change(left.id).await.unwrap();
     assert_eq!(next.artifact(a.view.artifact_id).await.unwrap().view.state, ArtifactState::Applied);
+}
+
+/// The change that takes `change` back.
+fn inverse(world: &World, change: &Change) -> NewChange {
+    let turned = |file: &ChangedFile| ChangedFile {
+        before: file.after.clone(),
+        after: file.before.clone(),
+        ..file.clone()
+    };
+    NewChange {
+        id: ChangeId::new(&world.ids),
+        project_id: change.project_id,
+        operation_id: change.operation_id,
+        undoes: Some(change.id),
+        files: change.files.iter().map(turned).collect(),
+        created_dirs: change.removed_dirs.clone(),
+        removed_dirs: change.created_dirs.iter().rev().cloned().collect(),
+    }
 }

@@ -153,7 +153,7 @@ async fn pieces_of_an_operation_that_failed_are_kept() {
         (OperationStatus::Failed, &["1 pending", r#"2 delta a.rs "fn""#, "3 failed"][..]),
         (
             OperationStatus::Cancelled,
-            &["1 pending", r#"2 delta a.rs "fn""#, "3 cancelled", "4 operation_cancelled"][..],
+            &["1 pending", r#"2 delta a.rs "fn""#, "3 operation_cancelled", "4 cancelled"][..],
         ),
     ] {
         let world = World::new().await;

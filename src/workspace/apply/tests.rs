@@ -1,3 +1,5 @@
+//! Changes on a real folder: prepared, written, taken back, brought to an end.
+
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

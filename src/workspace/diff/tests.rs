@@ -1,3 +1,5 @@
+//! Diffs against their expected text, and properties that hold for any text.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Conventions of a file kept by new text: line ends, marks, the last line.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
