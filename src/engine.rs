@@ -189,7 +189,12 @@ impl EngineError {
     /// Its class on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Store(_) | Self::Stopped | Self::Internal => ErrorCode::StorageError,
+            Self::Store(error) => match **error {
+                StoreError::NotFound { .. } | StoreError::Ambiguous { .. } => ErrorCode::NotFound,
+                StoreError::Conflict(_) => ErrorCode::Conflict,
+                _ => ErrorCode::StorageError,
+            },
+            Self::Stopped | Self::Internal => ErrorCode::StorageError,
             Self::Llm(_) => ErrorCode::LlmError,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::NotFound(_) => ErrorCode::NotFound,

@@ -184,16 +184,10 @@ impl Follower {
     async fn apply(&mut self, engine: &EngineHandle) -> Result<(), ExecError> {
         let artifact_ids: Vec<ArtifactId> =
             self.proposed.iter().map(|artifact| artifact.artifact_id).collect();
-        let reply = engine.send(Command::Apply { artifact_ids }).await?;
+        engine.send(Command::Apply { artifact_ids }).await?;
         self.proposed.clear();
-        // A proposal that waited since an earlier conversation is told there when it is written: its
-        // event may not come here, so nothing waits for it.
-        let events = self.feed.ready().await?;
-        match (&mut self.printer, reply) {
-            (Printer::Text(text), Reply::Applied { change }) => {
-                text.print(&Body::ArtifactApplied { change })?
-            }
-            (printer, _) => events.iter().try_for_each(|event| printer.print(event))?,
+        for event in self.feed.ready().await? {
+            self.printer.print(&event)?;
         }
         Ok(self.printer.flush()?)
     }

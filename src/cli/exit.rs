@@ -18,7 +18,7 @@ pub enum Exit {
     Provider = 4,
     /// Something needed approval and nobody could give it.
     Approval = 5,
-    /// A cap on money was reached.
+    /// A cap (money, tokens, rounds, time) was reached.
     SpendCap = 6,
     /// `--timeout` has passed.
     Timeout = 124,
@@ -35,7 +35,7 @@ impl Exit {
         (Exit::Settings, "a setting cannot be used or a key is missing"),
         (Exit::Provider, "the model's service failed, after retries"),
         (Exit::Approval, "something needed approval and nobody could give it"),
-        (Exit::SpendCap, "the cap on money was reached"),
+        (Exit::SpendCap, "a cap (money, tokens, rounds, time) was reached"),
         (Exit::Timeout, "the time given by --timeout has passed"),
         (Exit::Interrupted, "interrupted"),
     ];

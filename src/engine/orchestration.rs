@@ -187,7 +187,7 @@ fn closing(status: OperationStatus) -> &'static str {
 fn out_of_time(shared: &Shared) -> Input {
     let minutes = shared.budget.max_duration.as_secs_f64() / 60.0;
     Input::Failed(Failure {
-        code: ErrorCode::TimeoutError,
+        code: ErrorCode::BudgetExceeded,
         message: format!(
             "Stopped after {minutes:.1} minutes (budget.max_duration); ask for a smaller step or raise the cap."
         ),

@@ -106,8 +106,8 @@ pub struct ArtifactFilter {
 
 impl Store {
     /// Stores a proposal. One for the same path with the same content over the same base that still
-    /// waits is kept instead, and told again in the stream of the operation that came to the same;
-    /// others that wait for the path are superseded.
+    /// waits is kept instead: it passes to the operation that came to the same and is told again in
+    /// its stream. Others that wait for the path are superseded.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
@@ -121,8 +121,10 @@ impl Store {
             if let Some(same) = waiting.iter().find(|artifact| {
                 artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
             }) {
-                let events = table::announce(db, new.operation_id, same, now).await?;
-                return Ok(InsertedArtifact { artifact: same.clone(), duplicate: true, events });
+                table::adopt(db, same.view.artifact_id, new.operation_id, conversation).await?;
+                let artifact = table::find(db, same.view.artifact_id).await?;
+                let events = table::announce(db, new.operation_id, &artifact, now).await?;
+                return Ok(InsertedArtifact { artifact, duplicate: true, events });
             }
             table::insert(db, new, conversation, project, &hash, now).await?;
             let artifact = table::find(db, new.id).await?;

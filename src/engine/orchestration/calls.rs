@@ -22,6 +22,7 @@ use crate::{
     llm::{Item, Role, ToolCall},
     protocol::{Body, ToolCallState},
     store::ToolCallRecord,
+    workspace::Workspace,
 };
 
 use super::Operation;
@@ -75,7 +76,8 @@ impl Operation {
         let mut at_work = JoinSet::new();
         let places = Arc::new(Semaphore::new(AT_ONCE));
         for (index, call) in calls.iter().enumerate() {
-            let parsed = Call::parse(call).and_then(|parsed| only_once(parsed, &mut targets));
+            let parsed =
+                Call::parse(call).and_then(|parsed| only_once(&self.shared.workspace, parsed, &mut targets));
             let summary = parsed.as_ref().map_or_else(|_| call.name.clone(), Call::summary);
             self.announce(call, &summary, ToolCallState::Running, None).await?;
             let (work, places) = (self.work_on(call, parsed, &progress), Arc::clone(&places));
@@ -232,13 +234,15 @@ impl Operation {
     }
 }
 
-/// Two hand-offs of one file in one round would overwrite each other's work.
-fn only_once(call: Call, targets: &mut HashSet<String>) -> Result<Call, String> {
-    match &call {
-        Call::Delegate(brief) if !targets.insert(brief.path.clone()) => Err(format!(
-            "{} is already handed to the coder in this round; wait for that result, then delegate again",
-            brief.path
-        )),
-        _ => Ok(call),
+/// Two hand-offs of one file in one round would overwrite each other's work, however it is spelled.
+fn only_once(workspace: &Workspace, call: Call, targets: &mut HashSet<String>) -> Result<Call, String> {
+    let Call::Delegate(brief) = &call else { return Ok(call) };
+    let target = workspace.path(&brief.path).map_or_else(|_| brief.path.clone(), |path| path.to_string());
+    if targets.insert(target) {
+        return Ok(call);
     }
+    Err(format!(
+        "{} is already handed to the coder in this round; wait for that result, then delegate again",
+        brief.path
+    ))
 }

@@ -150,6 +150,19 @@ pub(in crate::store) async fn set_state(
     Ok(())
 }
 
+/// Passes an artifact on to the operation that has proposed the same again.
+pub(in crate::store) async fn adopt(
+    db: &mut SqliteConnection,
+    id: ArtifactId,
+    operation: OperationId,
+    conversation: ConversationId,
+) -> Result<()> {
+    let query = sqlx::query("UPDATE artifacts SET operation_id = ?, conversation_id = ? WHERE id = ?");
+    let query = query.bind(operation.to_string()).bind(conversation.to_string());
+    query.bind(id.to_string()).execute(db).await?;
+    Ok(())
+}
+
 /// Tells of an artifact as it is, in the stream of `operation`.
 pub(in crate::store) async fn announce(
     db: &mut SqliteConnection,

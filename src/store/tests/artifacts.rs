@@ -79,6 +79,17 @@ async fn the_same_proposal_is_stored_once_while_it_waits() {
 }
 
 #[tokio::test]
+async fn a_proposal_made_again_passes_to_the_later_operation() {
+    let world = World::new().await;
+    let earlier = world.begin("Write").await;
+    let old = propose(&world, earlier, "a.rs", "one").await.artifact;
+    let later = world.begin("Write it after all").await;
+    let new = propose(&world, later, "a.rs", "one").await;
+    assert!(new.duplicate && new.artifact.operation_id == later);
+    assert_eq!(new.artifact.view, old.view, "stored once");
+}
+
+#[tokio::test]
 async fn a_newer_version_supersedes_the_one_that_waits() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
