@@ -85,8 +85,13 @@ impl Live {
         client: ClientContext,
     ) -> Result<Reply, EngineError> {
         let begun = self.shared.begin(conversation, &text, &client).await?;
-        let assignment =
-            Assignment { conversation: begun.conversation, operation: begun.operation, text, client };
+        let assignment = Assignment {
+            conversation: begun.conversation,
+            operation: begun.operation,
+            is_first: conversation.is_none(),
+            text,
+            client,
+        };
         match self.conversations.get_mut(&begun.conversation) {
             Some(running) => running.waiting.push_back(assignment),
             None => self.start(assignment, VecDeque::new()),

@@ -25,6 +25,8 @@ mod round;
 pub(crate) struct Assignment {
     pub(crate) conversation: ConversationId,
     pub(crate) operation: OperationId,
+    /// Whether the conversation begins with it: then there is nothing to look back on.
+    pub(crate) is_first: bool,
     pub(crate) text: String,
     pub(crate) client: ClientContext,
 }

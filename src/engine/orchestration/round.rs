@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 
 use crate::{
     engine::{
-        EngineError, context,
+        EngineError, Shared, context,
         lifecycle::{Failure, Input},
         prompt,
         recorder::until,
@@ -17,7 +17,7 @@ use crate::{
     protocol::{Body, ErrorCode, MessageId, ToolCallState, UsageView},
 };
 
-use super::{Operation, Partial};
+use super::{Assignment, Operation, Partial};
 
 /// Part of a model's window that history may fill; the rest is for instructions, context and the answer.
 const HISTORY_SHARE: f64 = 0.6;
@@ -57,8 +57,20 @@ impl Operation {
 
     /// Earlier operations as they were sent, then the user's words with what has changed around them.
     async fn begin_history(&mut self) -> Result<(), EngineError> {
-        let conversation = self.assignment.conversation;
-        let earlier = self.shared.history(conversation).await?;
+        if !self.assignment.is_first {
+            self.look_back().await?;
+        }
+        let Assignment { conversation, text, client, .. } = &self.assignment;
+        let Shared { store, workspace, clock, .. } = &*self.shared;
+        let context = context::gather(store, workspace, *conversation, clock.now()).await;
+        let text = prompt::user_message(text, &context, client, &self.history);
+        self.history.push(Item::User { text });
+        Ok(())
+    }
+
+    /// Takes over what was said before, as much as fits.
+    async fn look_back(&mut self) -> Result<(), EngineError> {
+        let earlier = self.shared.history(self.assignment.conversation).await?;
         let window = self.shared.planner()?.context_window;
         self.history = prompt::fit(earlier.operations, (window as f64 * HISTORY_SHARE) as u64);
         self.kept = self.history.len();
@@ -67,16 +79,6 @@ impl Operation {
             .response_id
             .filter(|_| covers == earlier.items)
             .map(|response_id| Previous { response_id, covers });
-        let context = context::gather(
-            &self.shared.store,
-            &self.shared.workspace,
-            conversation,
-            self.shared.clock.now(),
-        )
-        .await;
-        let text =
-            prompt::user_message(&self.assignment.text, &context, &self.assignment.client, &self.history);
-        self.history.push(Item::User { text });
         Ok(())
     }
 
