@@ -24,6 +24,9 @@ pub(super) use body::{Body, over_time};
 use super::{Failure, LlmError, LlmErrorKind, Remedy};
 use crate::config::{NetworkSettings, ProviderSettings, Secret};
 
+/// The length from which a key is taken for a secret: every service gives out longer ones.
+const MIN_SECRET: usize = 8;
+
 /// A service and the way to it.
 #[derive(Clone)]
 pub(super) struct Http(Arc<Inner>);
@@ -178,12 +181,20 @@ impl Http {
         LlmError { kind: error.kind, message: self.without_key(message) }
     }
 
-    /// Servers may repeat the key they refuse.
     fn without_key(&self, message: String) -> String {
-        match self.0.key.as_ref().map(|key| key.reveal().trim()) {
-            Some(key) if !key.is_empty() => message.replace(key, "***"),
-            _ => message,
+        match &self.0.key {
+            Some(key) => hide(key.reveal().trim(), message),
+            None => message,
         }
+    }
+}
+
+/// Servers may repeat the key they refuse. What local servers take in place of a key (`x`, `ollama`)
+/// is no secret, and hiding it would only make the sentence unreadable.
+fn hide(key: &str, message: String) -> String {
+    match key.len() >= MIN_SECRET {
+        true => message.replace(key, "***"),
+        false => message,
     }
 }
 
@@ -266,6 +277,15 @@ mod tests {
 
     fn check(base_url: &str, accepted: bool) {
         assert_eq!(checked_base(base_url).is_ok(), accepted, "{base_url}");
+    }
+
+    #[test]
+    fn a_key_is_hidden_and_a_placeholder_leaves_the_sentence_alone() {
+        let hidden = |key: &str, message: &str| hide(key, message.to_owned());
+        assert_eq!(hidden("sk-0123456789", "wrong key sk-0123456789"), "wrong key ***");
+        assert_eq!(hidden("ollama", "ollama: no connection"), "ollama: no connection");
+        assert_eq!(hidden("d", "the address"), "the address");
+        assert_eq!(hidden("", "the address"), "the address");
     }
 
     #[test]
