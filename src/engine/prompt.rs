@@ -249,6 +249,10 @@ mod tests {
     fn wording_for_models_is_held_by_snapshots() {
         insta::assert_snapshot!("planner", PLANNER);
         insta::assert_snapshot!("coder", CODER);
+        insta::assert_snapshot!("repair", REPAIR);
+        insta::assert_snapshot!("analyst", include_str!("prompts/analyst.md"));
+        insta::assert_snapshot!("summary_10", include_str!("prompts/summary_10.md"));
+        insta::assert_snapshot!("summary_100", include_str!("prompts/summary_100.md"));
         insta::assert_snapshot!("tools", serde_json::to_string_pretty(&described()).unwrap());
     }
 
