@@ -13,6 +13,7 @@
 //! - [`exec`]: one turn without a screen.
 //! - [`demo`]: scripted models, a sample project and scenes, for trying Mira without a key.
 //! - [`terminal`]: the border between foreign text and a terminal.
+//! - [`tui`]: the terminal screen.
 //!
 //! # Invariants
 //!
@@ -32,4 +33,5 @@ pub mod llm;
 pub mod protocol;
 pub mod store;
 pub mod terminal;
+pub mod tui;
 pub mod workspace;

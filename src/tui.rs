@@ -1,0 +1,10 @@
+//! The terminal screen: chat, operations, artifacts and diffs over an [`EngineHandle`].
+//!
+//! [`EngineHandle`]: crate::engine::EngineHandle
+
+// Modules of this screen are built side by side; the app that uses them all comes last.
+#![allow(dead_code, unused_imports)]
+
+mod ink;
+mod text;
+mod theme;
