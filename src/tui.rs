@@ -6,5 +6,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod ink;
+mod pace;
+mod terminal;
 mod text;
 mod theme;
