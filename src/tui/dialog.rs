@@ -1,0 +1,100 @@
+//! A page of text above the screen, with or without a question: what an undo would change, what was
+//! spent, what a prompt held.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    ink::{Ground, Ink, Tone},
+    picker::popup,
+    text::Line,
+    theme::Theme,
+};
+
+/// A page to read, and perhaps to say yes to.
+#[derive(Debug)]
+pub(crate) struct Dialog<T> {
+    title: String,
+    lines: Vec<Line>,
+    /// What happens on yes, with the words for it.
+    question: Option<(String, T)>,
+    scroll: usize,
+    rows: usize,
+}
+
+impl<T: Clone> Dialog<T> {
+    /// A page to read.
+    pub(crate) fn page(title: &str, lines: Vec<Line>) -> Self {
+        Self { title: title.to_owned(), lines, question: None, scroll: 0, rows: 0 }
+    }
+
+    /// A page with a question.
+    pub(crate) fn question(title: &str, lines: Vec<Line>, question: &str, yes: T) -> Self {
+        Self { question: Some((question.to_owned(), yes)), ..Self::page(title, lines) }
+    }
+
+    /// What happens on yes.
+    pub(crate) fn yes(&self) -> Option<T> {
+        self.question.as_ref().map(|(_, yes)| yes.clone())
+    }
+
+    /// Moves the text.
+    pub(crate) fn scroll(&mut self, by: isize) {
+        let most = self.lines.len().saturating_sub(self.rows);
+        self.scroll = self.scroll.saturating_add_signed(by).min(most);
+    }
+
+    /// The height of the text on the screen.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns that its lines may take on a screen.
+    pub(crate) fn columns(screen: Rect) -> usize {
+        usize::from(popup(screen, 80, 80).width.saturating_sub(4)).max(1)
+    }
+
+    /// Draws it in the middle of the screen.
+    pub(crate) fn draw(&mut self, screen: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let wanted = u16::try_from(self.lines.len() + 4).unwrap_or(u16::MAX);
+        let mut area = popup(screen, 80, 80);
+        let spare = area.height.saturating_sub(wanted.max(6));
+        area = Rect { y: area.y + spare / 2, height: area.height - spare, ..area };
+        let inner = frame(&self.title, area, buffer, theme);
+        let asks = u16::from(self.question.is_some() && inner.height > 1);
+        self.rows = usize::from(inner.height - asks);
+        self.scroll(0);
+        for (line, y) in self.lines.iter().skip(self.scroll).take(self.rows).zip(inner.y..) {
+            line.draw(Rect { y, height: 1, ..inner }, buffer, theme, Ground::Popup);
+        }
+        if let Some((question, _)) = self.question.as_ref().filter(|_| asks > 0) {
+            let row = Rect { y: inner.bottom() - 1, height: 1, ..inner };
+            let asked = Line::of(question, Ink::from(Tone::Accent).bold()).and("   Enter yes · Esc no", Tone::Muted);
+            asked.draw(row, buffer, theme, Ground::Popup);
+        }
+    }
+}
+
+/// Clears an area, draws the thin frame of a popup with its title, and returns the room inside.
+pub(crate) fn frame(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    let area = area.intersection(buffer.area);
+    let blank = " ".repeat(usize::from(area.width));
+    for y in area.y..area.bottom() {
+        Line::of(&blank, Tone::Text).draw(Rect { y, height: 1, ..area }, buffer, theme, Ground::Popup);
+    }
+    if area.width < 8 || area.height < 4 {
+        return area;
+    }
+    let across = usize::from(area.width) - 2;
+    let edge = |left: &str, right: &str| format!("{left}{}{right}", "─".repeat(across));
+    let row = |y| Rect { y, height: 1, ..area };
+    Line::of(&edge("╭", "╮"), Tone::Rule).draw(row(area.y), buffer, theme, Ground::Popup);
+    Line::of(&edge("╰", "╯"), Tone::Rule).draw(row(area.bottom() - 1), buffer, theme, Ground::Popup);
+    for y in area.y + 1..area.bottom() - 1 {
+        for x in [area.x, area.right() - 1] {
+            Line::of("│", Tone::Rule).draw(Rect { x, y, width: 1, height: 1 }, buffer, theme, Ground::Popup);
+        }
+    }
+    let named = Line::of(&format!(" {title} "), Ink::from(Tone::Accent).bold()).fit(across.saturating_sub(2));
+    named.draw(Rect { x: area.x + 2, width: area.width - 4, ..row(area.y) }, buffer, theme, Ground::Popup);
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
