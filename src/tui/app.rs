@@ -1,12 +1,13 @@
 //! The whole screen as a state: inputs go in, effects come out, and a frame can be drawn of it at any
 //! time. Nothing here waits, reads or writes.
 
-use std::sync::Arc;
+use std::{collections::HashMap, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use ratatui::layout::Rect;
 
 use super::{
+    Start,
     areas::{Areas, Pane},
     artifacts::Artifacts,
     chat::Chat,
@@ -14,15 +15,18 @@ use super::{
     diff::DiffPane,
     highlight::Coloured,
     ink::Tone,
-    keymap::Keymap,
+    keymap::{Chord, Keymap},
     operations::{Operations, SPINNER_STEP},
     status::Status,
-    theme::Theme,
+    theme::{Theme, Themes},
 };
-use crate::protocol::{
-    ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId, ConversationView, Event,
-    GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply, TimeMs,
-    TranscriptPage, UndoPreview, UndoScope, UsageView,
+use crate::{
+    config::ConfigError,
+    protocol::{
+        ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId, ConversationView,
+        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply, TimeMs,
+        TranscriptPage, UndoPreview, UndoScope, UsageView,
+    },
 };
 
 mod actions;
@@ -137,6 +141,7 @@ pub(crate) enum Effect {
     Undo(ChangeId, UndoKind),
     PreviewUndo(UndoScope, UndoKind),
     Open(Which),
+    Follow { conversation: ConversationId, since: u64 },
     /// Follow no conversation any more.
     Leave,
     Older(ConversationId, OperationId),
@@ -160,15 +165,16 @@ pub(crate) enum Effect {
     Notify { title: String, text: String },
     Suspend,
     Redraw,
+    /// Leave this project for the demo.
+    StartDemo,
     Quit,
 }
 
-/// What the screen is made with.
+/// What the screen looks and works like.
 pub(crate) struct Look {
     pub(crate) keymap: Keymap,
-    pub(crate) themes: super::theme::Themes,
+    pub(crate) themes: Themes,
     pub(crate) theme: Theme,
-    pub(crate) vim: bool,
     pub(crate) notify: bool,
 }
 
@@ -180,7 +186,7 @@ pub(crate) struct App {
     areas: Areas,
     screen: Rect,
     focus: Pane,
-    /// The tab in front on a narrow screen, and the pane that was in front last.
+    /// The tab in front on a narrow screen.
     front: Pane,
     zoomed: Option<Pane>,
     side_hidden: bool,
@@ -189,24 +195,25 @@ pub(crate) struct App {
     operations: Operations,
     artifacts: Artifacts,
     diff: DiffPane,
+    /// Files that are being written at this moment, as far as they are known, by path.
+    drafts: HashMap<String, String>,
     status: Status,
     overlay: Option<Overlay>,
     conversation: Option<ConversationId>,
     title: String,
+    engine: EngineState,
     /// What is wanted of an engine that is not there yet.
     early: Vec<Effect>,
-    engine: EngineState,
     models: Option<ModelsView>,
     /// The oldest operation that is loaded, and whether older ones are on their way.
     oldest: Option<OperationId>,
     loading_older: bool,
     /// The first of two chords.
-    pending_chord: Option<crossterm::event::KeyEvent>,
+    pending_chord: Option<Chord>,
     /// Ctrl-C was pressed once with nothing to clear.
     leaving: bool,
     terminal_focused: bool,
     demo: Option<DemoTour>,
-    artifact_titles: Arc<()>,
 }
 
 /// How far the engine is.
@@ -215,4 +222,124 @@ enum EngineState {
     Opening,
     Ready,
     Failed(String),
+}
+
+impl App {
+    /// A screen before its engine is there, and what it wants done first.
+    ///
+    /// # Errors
+    /// A key binding or a theme that cannot be used.
+    pub(crate) fn new(start: Start) -> Result<(Self, Vec<Effect>), ConfigError> {
+        let settings = start.settings;
+        let keymap = Keymap::new(&settings.keys)?;
+        let (themes, theme) = Themes::of(&settings)?;
+        let mut composer = Composer::new();
+        composer.set_vim(settings.ui.vim);
+        let mut status = Status { cost: Some(0.0), ..Status::default() };
+        let now = start.clock.now();
+        if let Some(notice) = settings.notices.first() {
+            status.say(notice.clone(), Tone::Warning, now);
+        }
+        let mut app = Self {
+            look: Look { keymap, themes, theme, notify: settings.ui.notify },
+            now,
+            areas: Areas::default(),
+            screen: Rect::default(),
+            focus: Pane::Composer,
+            front: Pane::Chat,
+            zoomed: None,
+            side_hidden: false,
+            chat: Chat::default(),
+            composer,
+            operations: Operations::default(),
+            artifacts: Artifacts::new(),
+            diff: DiffPane::new(),
+            drafts: HashMap::new(),
+            status,
+            overlay: None,
+            conversation: None,
+            title: String::new(),
+            engine: EngineState::Opening,
+            early: Vec::new(),
+            models: None,
+            oldest: None,
+            loading_older: false,
+            pending_chord: None,
+            leaving: false,
+            terminal_focused: true,
+            demo: (!start.demo.is_empty()).then(|| DemoTour::new(start.demo)),
+        };
+        let mut first = start.open.map(|which| app.ask(Effect::Open(which))).unwrap_or_default();
+        if start.pick {
+            first.extend(app.open_conversations());
+        }
+        if let Some(prompt) = start.prompt {
+            first.extend(app.send(prompt, ClientContext::default()));
+        }
+        app.offer_demo_prompt();
+        Ok((app, first))
+    }
+
+    /// What time it is for everything that follows.
+    pub(crate) fn set_time(&mut self, now: TimeMs) {
+        self.now = now;
+    }
+
+    /// Takes in what has happened; answers with what is to be done.
+    pub(crate) fn update(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Terminal(event) => self.terminal(event),
+            Input::Tick => self.tick(),
+            Input::Opened(opened) => self.opened(*opened),
+            Input::NotOpened(why) => self.not_opened(why),
+            Input::Conversation(loaded) => self.conversation_loaded(*loaded),
+            Input::Older(conversation, page) => {
+                self.older_loaded(conversation, &page);
+                Vec::new()
+            }
+            Input::Events(events) => self.events(events),
+            Input::Prompted(answer) => self.prompted(answer),
+            Input::Done(None) => Vec::new(),
+            Input::Done(Some(sentence)) => self.told(&sentence, Tone::Good),
+            Input::Failed(sentence) => self.failed(&sentence),
+            Input::Found(found) => self.found(*found),
+            Input::Coloured(coloured) => {
+                self.colour(&coloured);
+                Vec::new()
+            }
+            Input::Edited(text) => {
+                self.composer.set_text(&text);
+                Vec::new()
+            }
+        }
+    }
+
+    fn tick(&mut self) -> Vec<Effect> {
+        if let Some(overlay) = &mut self.overlay {
+            overlay.advance();
+        }
+        Vec::new()
+    }
+
+    /// A failure of something that was asked for. A setup that waits for it goes back to its start.
+    fn failed(&mut self, sentence: &str) -> Vec<Effect> {
+        self.loading_older = false;
+        self.say(sentence, Tone::Error);
+        match self.overlay {
+            Some(Overlay::Working(_)) => self.begin_setup(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// When the screen wants to be woken although nothing happens: what moves or goes away by
+    /// itself. Nothing does on an idle screen.
+    pub(crate) fn wakes_in(&mut self) -> Option<Duration> {
+        if self.overlay.as_mut().is_some_and(Overlay::wants_time) {
+            return Some(Duration::ZERO);
+        }
+        let message = self.status.message_until(self.now).map(|until| until - self.now);
+        let spinner = self.operations.is_running().then_some(SPINNER_STEP);
+        let next = message.into_iter().chain(spinner).min()?;
+        Some(Duration::from_millis(u64::try_from(next).unwrap_or(0).max(1)))
+    }
 }

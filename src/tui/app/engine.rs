@@ -232,14 +232,4 @@ impl App {
         }
     }
 
-    /// Whether an artifact is decided on and by what word it is told.
-    pub(super) fn told(state: ArtifactState) -> &'static str {
-        match state {
-            ArtifactState::Pending => "waits",
-            ArtifactState::Applied => "is written",
-            ArtifactState::Rejected => "was turned down",
-            ArtifactState::Undone => "was taken back",
-            ArtifactState::Superseded => "was replaced by a newer proposal",
-        }
-    }
 }

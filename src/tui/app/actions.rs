@@ -1,0 +1,492 @@
+//! What actions do. One arm names each action of the table; what is longer than a line stands below.
+
+use super::{App, Effect, EngineState, UndoKind, overlay::Overlay};
+use crate::{
+    protocol::{ArtifactState, ArtifactView, ClientContext, UndoScope},
+    tui::{
+        action::Action,
+        areas::Pane,
+        composer::{Edit, is_image},
+        ink::Tone,
+    },
+};
+
+impl App {
+    /// Does what an action says.
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(edit) = edit_of(action).filter(|_| self.focus == Pane::Composer) {
+            self.composer.edit(edit);
+            return Vec::new();
+        }
+        match action {
+            Action::Help => self.open(Overlay::help()),
+            Action::Palette => self.open_palette(),
+            Action::FilePicker => self.open_files(),
+            Action::Stop => self.stop(),
+            Action::ClearOrQuit => self.clear_or_quit(),
+            Action::Quit => vec![Effect::Quit],
+            Action::Suspend => vec![Effect::Suspend],
+            Action::Redraw => vec![Effect::Redraw],
+            Action::Setup => self.begin_setup(),
+
+            Action::NewConversation => self.new_conversation(),
+            Action::Resume => self.open_conversations(),
+            Action::SwitchModel => self.open_models(),
+            Action::SwitchTheme => self.open_themes(),
+            Action::ShowCost => self.ask(Effect::Cost(self.conversation)),
+            Action::ShowContext => self.show_context(),
+            Action::Export => self.open_export(),
+
+            Action::NextPane => self.cycle_pane(1),
+            Action::PreviousPane => self.cycle_pane(-1),
+            Action::FocusComposer => self.focused(Pane::Composer),
+            Action::FocusChat => self.focused(Pane::Chat),
+            Action::FocusOperations => self.focused(Pane::Operation),
+            Action::FocusArtifacts => self.focused(Pane::Artifacts),
+            Action::FocusDiff => self.focused(Pane::Diff),
+            Action::ToggleSide => self.toggle_side(),
+            Action::Zoom => self.toggle_zoom(),
+
+            Action::Write => self.write_selected(),
+            Action::WriteAll => self.write_all(),
+            Action::Reject => self.reject_selected(),
+            Action::Undo => self.undo(UndoKind::Undo),
+            Action::Redo => self.undo(UndoKind::Redo),
+            Action::Retry => self.retry(),
+
+            Action::Submit => self.submit(),
+            Action::Newline => quiet(self.composer.edit(Edit::Newline)),
+            Action::HistoryPrevious => quiet(self.composer.edit(Edit::Up) || self.composer.history_previous()),
+            Action::HistoryNext => quiet(self.composer.edit(Edit::Down) || self.composer.history_next()),
+            Action::HistorySearch => self.open_history(),
+            Action::EditInEditor => vec![Effect::Editor(self.composer.text())],
+
+            other => self.act_in_pane(other),
+        }
+    }
+
+    /// Actions that mean what the pane makes of them. From the composer they mean the conversation.
+    fn act_in_pane(&mut self, action: Action) -> Vec<Effect> {
+        match self.focus {
+            Pane::Diff => self.act_in_diff(action),
+            Pane::Artifacts => self.act_in_artifacts(action),
+            Pane::Chat | Pane::Composer | Pane::Operation => self.act_in_chat(action),
+        }
+    }
+
+    fn act_in_chat(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::ScrollUp => self.chat.scroll(-1),
+            Action::ScrollDown => self.chat.scroll(1),
+            Action::PageUp => self.chat.scroll_page(-0.9),
+            Action::PageDown => self.chat.scroll_page(0.9),
+            Action::HalfPageUp => self.chat.scroll_page(-0.5),
+            Action::HalfPageDown => self.chat.scroll_page(0.5),
+            Action::Top => self.chat.to_top(),
+            Action::Bottom | Action::Follow => self.chat.follow(),
+            Action::NextMessage => self.chat.jump(true),
+            Action::PreviousMessage => self.chat.jump(false),
+            Action::Search => return self.open_find(),
+            Action::NextMatch => self.chat.find_next(true),
+            Action::PreviousMatch => self.chat.find_next(false),
+            Action::FoldAll => self.chat.fold_all(),
+            Action::Fold => {
+                let wanted = self.chat.toggle_fold();
+                return wanted.into_iter().map(|(op, call)| Effect::ToolOutput(op, call)).collect();
+            }
+            Action::Copy | Action::CopySelection => return self.copy_from_chat(),
+            Action::CopyCodeBlock => return self.open_code_blocks(),
+            Action::OpenLink => return self.open_links(),
+            _ => {}
+        }
+        self.older_if_near()
+    }
+
+    fn act_in_diff(&mut self, action: Action) -> Vec<Effect> {
+        let page = isize::from(self.areas.diff.height as i16).max(2);
+        match action {
+            Action::ScrollUp | Action::SelectPrevious => self.diff.scroll(-1),
+            Action::ScrollDown | Action::SelectNext => self.diff.scroll(1),
+            Action::PageUp => self.diff.scroll(2 - page),
+            Action::PageDown => self.diff.scroll(page - 2),
+            Action::HalfPageUp => self.diff.scroll(-page / 2),
+            Action::HalfPageDown => self.diff.scroll(page / 2),
+            Action::Top => self.diff.to_top(),
+            Action::Bottom => self.diff.to_bottom(),
+            Action::NextHunk => self.diff.next_hunk(),
+            Action::PreviousHunk => self.diff.previous_hunk(),
+            Action::SideBySide => self.side_by_side(),
+            Action::Copy => return self.copy_artifact(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn act_in_artifacts(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::SelectNext => self.select_artifact(1),
+            Action::SelectPrevious => self.select_artifact(-1),
+            Action::Top => self.select_artifact(isize::MIN / 2),
+            Action::Bottom => self.select_artifact(isize::MAX / 2),
+            Action::NextHunk => self.diff.next_hunk(),
+            Action::PreviousHunk => self.diff.previous_hunk(),
+            Action::SideBySide => self.side_by_side(),
+            Action::PageUp | Action::PageDown | Action::HalfPageUp | Action::HalfPageDown => {
+                return self.act_in_diff(action);
+            }
+            Action::Copy => return self.copy_artifact(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Says something in the footer for a few seconds.
+    pub(super) fn say(&mut self, text: impl Into<String>, tone: Tone) {
+        self.status.say(text, tone, self.now);
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        if let EngineState::Failed(why) = &self.engine {
+            let why = why.clone();
+            self.say(why, Tone::Error);
+            return Vec::new();
+        }
+        let text = self.composer.text();
+        if text.trim().is_empty() {
+            return self.submit_nothing();
+        }
+        if let Some(effects) = self.submit_command(&text) {
+            return effects;
+        }
+        let prompt = self.composer.take();
+        self.composer.remember(&prompt.text);
+        let images = prompt.mentions.into_iter().filter(|path| is_image(path)).collect();
+        self.send(prompt.text, ClientContext { images, ..ClientContext::default() })
+    }
+
+    /// Enter on an empty line goes on with the demo.
+    fn submit_nothing(&mut self) -> Vec<Effect> {
+        if let Some(demo) = self.demo.as_mut().filter(|demo| demo.is_written()) {
+            demo.next_scene();
+            self.offer_demo_prompt();
+        }
+        Vec::new()
+    }
+
+    /// `/cost` and the like, with nothing else on the line. What is no command is a prompt.
+    fn submit_command(&mut self, text: &str) -> Option<Vec<Effect>> {
+        let command = text.trim().strip_prefix('/')?;
+        let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        let action = Action::by_slash(name)?;
+        let rest = rest.trim();
+        let effects = match action {
+            Action::Export if !rest.is_empty() => self.export_to(rest.to_owned()),
+            Action::Search if !rest.is_empty() => {
+                self.chat.look_for(rest);
+                self.focused(Pane::Chat)
+            }
+            Action::SwitchTheme if !rest.is_empty() => self.use_theme(rest),
+            Action::Copy => self.copy_from_chat(),
+            action if rest.is_empty() => {
+                self.composer.clear();
+                return Some(self.act(action));
+            }
+            _ => return None,
+        };
+        self.composer.clear();
+        Some(effects)
+    }
+
+    /// Sends a prompt; it is shown at once.
+    pub(super) fn send(&mut self, text: String, context: ClientContext) -> Vec<Effect> {
+        self.chat.say(&text);
+        self.focus_on(Pane::Composer);
+        if let Some(demo) = &mut self.demo {
+            demo.next_scene();
+            demo.asked();
+        }
+        self.ask(Effect::Prompt { conversation: self.conversation, text, context })
+    }
+
+    fn retry(&mut self) -> Vec<Effect> {
+        match self.chat.last_prompt().map(str::to_owned) {
+            Some(text) if !self.operations.is_running() => self.send(text, ClientContext::default()),
+            Some(_) => self.told("it is still running; Esc stops it", Tone::Muted),
+            None => self.told("there is nothing to ask again yet", Tone::Muted),
+        }
+    }
+
+    pub(super) fn told(&mut self, text: &str, tone: Tone) -> Vec<Effect> {
+        self.say(text, tone);
+        Vec::new()
+    }
+
+    /// Leaves what one is in, step by step; with nothing to leave, stops the operation.
+    fn stop(&mut self) -> Vec<Effect> {
+        if self.focus == Pane::Composer && self.composer.escape() {
+            return Vec::new();
+        }
+        if self.chat.unmark() {
+            return Vec::new();
+        }
+        if self.chat.find().is_some() {
+            self.chat.stop_looking();
+            return Vec::new();
+        }
+        if self.zoomed.take().is_some() {
+            return Vec::new();
+        }
+        match self.operations.running() {
+            Some(operation) => {
+                self.say("stopping", Tone::Muted);
+                self.ask(Effect::Cancel(operation))
+            }
+            None => {
+                self.chat.follow();
+                self.focused(Pane::Composer)
+            }
+        }
+    }
+
+    fn clear_or_quit(&mut self) -> Vec<Effect> {
+        if let Some(text) = self.chat.marked_text() {
+            self.chat.unmark();
+            self.say("copied", Tone::Good);
+            return vec![Effect::Copy(text)];
+        }
+        if !self.composer.is_empty() {
+            self.composer.clear();
+            return Vec::new();
+        }
+        if self.leaving {
+            return vec![Effect::Quit];
+        }
+        self.leaving = true;
+        self.told("once more to leave", Tone::Muted)
+    }
+
+    fn new_conversation(&mut self) -> Vec<Effect> {
+        if self.operations.is_running() {
+            return self.told("an operation is running here; Esc stops it", Tone::Warning);
+        }
+        self.forget_conversation();
+        vec![Effect::Leave]
+    }
+
+    fn show_context(&mut self) -> Vec<Effect> {
+        match self.conversation {
+            Some(conversation) => self.ask(Effect::Context(conversation)),
+            None => self.told("nothing has been asked yet", Tone::Muted),
+        }
+    }
+
+    /// Older turns, when the reader comes near the first one that is loaded.
+    pub(super) fn older_if_near(&mut self) -> Vec<Effect> {
+        let (Some(conversation), Some(oldest)) = (self.conversation, self.oldest) else { return Vec::new() };
+        if self.loading_older || !self.chat.nears_top() {
+            return Vec::new();
+        }
+        self.loading_older = true;
+        self.ask(Effect::Older(conversation, oldest))
+    }
+
+    fn copy_from_chat(&mut self) -> Vec<Effect> {
+        let text = self
+            .chat
+            .marked_text()
+            .or_else(|| self.chat.selected_text())
+            .or_else(|| self.chat.last_answer().map(str::to_owned));
+        match text {
+            Some(text) => {
+                self.say("copied", Tone::Good);
+                vec![Effect::Copy(text)]
+            }
+            None => self.told("there is nothing to copy yet", Tone::Muted),
+        }
+    }
+}
+
+/// Actions on proposals.
+impl App {
+    fn write_selected(&mut self) -> Vec<Effect> {
+        let selected = self.artifacts.selected().cloned();
+        let pending = |artifact: &ArtifactView| artifact.state == ArtifactState::Pending;
+        match selected {
+            Some(artifact) if pending(&artifact) => self.ask(Effect::Apply(vec![artifact.artifact_id])),
+            Some(artifact) => {
+                let state = Self::state_told(artifact.state);
+                self.told(&format!("{} {state}", artifact.path), Tone::Muted)
+            }
+            None => self.told("nothing is proposed yet", Tone::Muted),
+        }
+    }
+
+    fn write_all(&mut self) -> Vec<Effect> {
+        let pending: Vec<_> = self.artifacts.pending().map(|artifact| artifact.artifact_id).collect();
+        match pending.is_empty() {
+            true => self.told("nothing waits to be written", Tone::Muted),
+            false => self.ask(Effect::Apply(pending)),
+        }
+    }
+
+    fn reject_selected(&mut self) -> Vec<Effect> {
+        let selected = self.artifacts.selected().filter(|artifact| artifact.state == ArtifactState::Pending);
+        match selected.map(|artifact| artifact.artifact_id) {
+            Some(id) => self.ask(Effect::Reject(id)),
+            None => self.told("nothing selected waits for a decision", Tone::Muted),
+        }
+    }
+
+    /// What would change is shown first. In the panes of artifacts it is about the selected one.
+    fn undo(&mut self, kind: UndoKind) -> Vec<Effect> {
+        let of_artifact = matches!(self.focus, Pane::Artifacts | Pane::Diff);
+        let selected = self.artifacts.selected().filter(|_| of_artifact).map(|artifact| artifact.artifact_id);
+        let scope = match (selected, self.conversation) {
+            (Some(artifact), _) => UndoScope::Artifact(artifact),
+            (None, Some(conversation)) => UndoScope::Conversation(conversation),
+            (None, None) => return self.told("this conversation has written nothing yet", Tone::Muted),
+        };
+        self.ask(Effect::PreviewUndo(scope, kind))
+    }
+
+    pub(super) fn select_artifact(&mut self, by: isize) {
+        self.artifacts.select(by);
+        self.show_selected_artifact();
+    }
+
+    /// The diff pane shows what is selected: a proposal, or a file that is still being written.
+    pub(super) fn show_selected_artifact(&mut self) {
+        let draft = self.artifacts.selected_draft().and_then(|path| self.drafts.get_key_value(path));
+        match (draft, self.artifacts.selected()) {
+            (Some((path, text)), _) => self.diff.show_draft(path, text),
+            (None, Some(artifact)) => self.diff.show(artifact),
+            (None, None) => self.diff.clear(),
+        }
+    }
+
+    fn copy_artifact(&mut self) -> Vec<Effect> {
+        match self.artifacts.selected() {
+            Some(artifact) => {
+                let text = artifact.content.clone();
+                self.say("the proposed file is copied", Tone::Good);
+                vec![Effect::Copy(text)]
+            }
+            None => self.told("nothing is proposed yet", Tone::Muted),
+        }
+    }
+
+    fn side_by_side(&mut self) {
+        if let Some(told) = self.diff.toggle_side_by_side() {
+            self.say(told, Tone::Muted);
+        }
+    }
+
+    fn state_told(state: ArtifactState) -> &'static str {
+        match state {
+            ArtifactState::Pending => "waits",
+            ArtifactState::Applied => "is written already",
+            ArtifactState::Rejected => "was turned down",
+            ArtifactState::Undone => "was taken back; ask for it again",
+            ArtifactState::Superseded => "was replaced by a newer proposal",
+        }
+    }
+}
+
+/// Moving between panes.
+impl App {
+    /// Gives the keys to a pane, and shows it on a narrow screen.
+    pub(super) fn focus_on(&mut self, pane: Pane) {
+        self.pending_chord = None;
+        self.focus = pane;
+        if pane != Pane::Composer {
+            self.front = pane;
+            self.zoomed = self.zoomed.map(|_| pane);
+        }
+    }
+
+    pub(super) fn focused(&mut self, pane: Pane) -> Vec<Effect> {
+        let is_side = matches!(pane, Pane::Operation | Pane::Artifacts | Pane::Diff);
+        if is_side && self.operations.is_empty() && self.artifacts.is_empty() {
+            return self.told("nothing is being done or proposed yet", Tone::Muted);
+        }
+        self.side_hidden &= !is_side;
+        self.focus_on(pane);
+        Vec::new()
+    }
+
+    /// Goes round the panes that are there.
+    fn cycle_pane(&mut self, by: isize) -> Vec<Effect> {
+        let has_side = !self.side_hidden && !(self.operations.is_empty() && self.artifacts.is_empty());
+        let there = |pane: &Pane| has_side || matches!(pane, Pane::Composer | Pane::Chat);
+        let panes: Vec<Pane> = Pane::ALL.into_iter().filter(there).collect();
+        let at = panes.iter().position(|pane| *pane == self.focus).unwrap_or(0);
+        let next = (at as isize + by).rem_euclid(panes.len() as isize) as usize;
+        self.focus_on(panes[next]);
+        Vec::new()
+    }
+
+    fn toggle_side(&mut self) -> Vec<Effect> {
+        self.side_hidden = !self.side_hidden;
+        self.zoomed = None;
+        if self.side_hidden {
+            self.focus_on(Pane::Composer);
+            self.front = Pane::Chat;
+        }
+        Vec::new()
+    }
+
+    fn toggle_zoom(&mut self) -> Vec<Effect> {
+        self.zoomed = match self.zoomed {
+            Some(_) => None,
+            None => Some(self.focus).filter(|pane| *pane != Pane::Composer).or(Some(Pane::Chat)),
+        };
+        Vec::new()
+    }
+
+    /// Begins anew.
+    pub(super) fn forget_conversation(&mut self) {
+        self.conversation = None;
+        self.title.clear();
+        self.oldest = None;
+        self.loading_older = false;
+        self.drafts.clear();
+        self.chat.clear();
+        self.operations.clear();
+        self.artifacts.clear();
+        self.diff.clear();
+        self.status.context = None;
+        self.status.cost = Some(0.0);
+        self.zoomed = None;
+        self.front = Pane::Chat;
+        self.focus_on(Pane::Composer);
+    }
+}
+
+/// The edit of the composer that an action means.
+fn edit_of(action: Action) -> Option<Edit> {
+    Some(match action {
+        Action::CharacterLeft => Edit::Left,
+        Action::CharacterRight => Edit::Right,
+        Action::WordLeft => Edit::WordLeft,
+        Action::WordRight => Edit::WordRight,
+        Action::LineStart => Edit::LineStart,
+        Action::LineEnd => Edit::LineEnd,
+        Action::TextStart => Edit::TextStart,
+        Action::TextEnd => Edit::TextEnd,
+        Action::DeleteBack => Edit::Backspace,
+        Action::DeleteForward => Edit::Delete,
+        Action::DeleteWordBack => Edit::DeleteWordBack,
+        Action::DeleteWordForward => Edit::DeleteWordForward,
+        Action::DeleteToLineStart => Edit::DeleteToLineStart,
+        Action::DeleteToLineEnd => Edit::DeleteToLineEnd,
+        Action::PasteDeleted => Edit::Yank,
+        Action::UndoTyping => Edit::Undo,
+        Action::RedoTyping => Edit::Redo,
+        _ => return None,
+    })
+}
+
+/// Something that the screen alone is changed by.
+fn quiet(_: bool) -> Vec<Effect> {
+    Vec::new()
+}

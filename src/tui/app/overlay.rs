@@ -1,0 +1,404 @@
+//! What lies above the screen and takes the keys: lists to pick from, pages to read, questions, a
+//! line to type. There is at most one at a time.
+
+use std::path::Path;
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+use super::{App, Effect, Found, Look, SetupChoice, UndoKind, setup::KeyEntry};
+use crate::{
+    protocol::{ChangeId, ConversationId},
+    tui::{
+        action::{Action, Context},
+        dialog::Dialog,
+        help,
+        ink::{Ground, Ink, Tone},
+        keymap::Resolved,
+        picker::{Picker, SLICE, popup},
+        text::Line,
+        theme::Theme,
+    },
+};
+
+mod open;
+mod pages;
+
+/// What lies above the screen.
+pub(super) enum Overlay {
+    /// Everything that can be done, by name.
+    Palette(Picker<Action>),
+    /// The same by its slash command; what is typed began with `/` in the composer.
+    Commands(Picker<Action>),
+    /// Files of the project for the prompt.
+    Files(Picker<String>),
+    Conversations(Conversations),
+    /// A model for a role.
+    Models(Picker<ModelFor>),
+    Themes(Themes),
+    /// Old prompts.
+    History(Picker<String>),
+    Links(Picker<String>),
+    CodeBlocks(Picker<String>),
+    Help { filter: String, scroll: usize },
+    /// A page, perhaps with a question.
+    Page(Dialog<Yes>),
+    /// A line to type.
+    Line(TypedLine),
+    Setup(Picker<SetupChoice>),
+    /// A key that is being typed, unseen.
+    Key(KeyEntry),
+    /// Something is being done for the setup.
+    Working(String),
+}
+
+/// The list of conversations and a look into the selected one.
+pub(super) struct Conversations {
+    picker: Picker<ConversationId>,
+    asked: String,
+    previewed: Option<ConversationId>,
+    preview: Vec<Line>,
+}
+
+/// A model that a role could use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ModelFor {
+    pub(super) role: &'static str,
+    pub(super) provider: String,
+    pub(super) model: String,
+}
+
+/// The list of themes; the selected one is tried on at once.
+pub(super) struct Themes {
+    picker: Picker<String>,
+    before: String,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug)]
+pub(super) enum Yes {
+    Undo(ChangeId, UndoKind),
+}
+
+/// A line at the lower edge.
+pub(super) struct TypedLine {
+    label: &'static str,
+    text: String,
+    then: Then,
+}
+
+/// What happens with a typed line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// Look for it, with each letter.
+    Find,
+    /// Export to this path.
+    Export,
+}
+
+impl Overlay {
+    pub(super) fn help() -> Self {
+        Self::Help { filter: String::new(), scroll: 0 }
+    }
+
+    /// Where keys are looked up.
+    fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Help { .. } => &[Context::Help, Context::Picker],
+            Self::Page(_) => &[Context::Dialog],
+            _ => &[Context::Picker, Context::Dialog],
+        }
+    }
+
+    /// Moves what can be moved.
+    pub(super) fn scroll(&mut self, by: isize) {
+        match self {
+            Self::Page(dialog) => dialog.scroll(by),
+            Self::Help { scroll, .. } => *scroll = scroll.saturating_add_signed(by),
+            other => {
+                if let Some(list) = other.list() {
+                    list.step(by.signum());
+                }
+            }
+        }
+    }
+
+    fn page(&mut self, pages: isize) {
+        match self {
+            Self::Page(dialog) => dialog.scroll(pages * dialog.rows().max(2) as isize),
+            Self::Help { scroll, .. } => *scroll = scroll.saturating_add_signed(pages * 20),
+            other => {
+                if let Some(list) = other.list() {
+                    list.page(pages);
+                }
+            }
+        }
+    }
+
+    fn to_end(&mut self, last: bool) {
+        match self {
+            Self::Page(dialog) => dialog.scroll(if last { isize::MAX } else { isize::MIN }),
+            Self::Help { scroll, .. } => *scroll = if last { usize::MAX } else { 0 },
+            other => {
+                if let Some(list) = other.list() {
+                    list.to_end(last);
+                }
+            }
+        }
+    }
+
+    /// A click selects a row; tells whether there was one.
+    pub(super) fn click(&mut self, column: u16, row: u16) -> bool {
+        self.list().is_some_and(|list| list.click(column, row))
+    }
+
+    /// Matches more of a long list; tells whether there is still more.
+    pub(super) fn advance(&mut self) -> bool {
+        self.list().is_some_and(|list| list.advance())
+    }
+
+    /// Text that was pasted goes where one types.
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            self.letter(letter);
+        }
+        Vec::new()
+    }
+
+    fn letter(&mut self, letter: char) {
+        match self {
+            Self::Key(entry) => entry.typed.push(letter),
+            Self::Line(line) => line.text.push(letter),
+            Self::Help { filter, scroll } => {
+                filter.push(letter);
+                *scroll = 0;
+            }
+            other => {
+                if let Some(list) = other.list() {
+                    list.letter(letter);
+                }
+            }
+        }
+    }
+
+    fn erase(&mut self, what: Erase) {
+        match self {
+            Self::Key(entry) => erase(&mut entry.typed, what),
+            Self::Line(line) => erase(&mut line.text, what),
+            Self::Help { filter, .. } => erase(filter, what),
+            other => {
+                if let Some(list) = other.list() {
+                    list.erase(what);
+                }
+            }
+        }
+    }
+
+    /// The list in it, whatever it lists.
+    fn list(&mut self) -> Option<&mut dyn List> {
+        Some(match self {
+            Self::Palette(picker) | Self::Commands(picker) => picker,
+            Self::Files(picker) | Self::History(picker) | Self::Links(picker) | Self::CodeBlocks(picker) => {
+                picker
+            }
+            Self::Conversations(conversations) => &mut conversations.picker,
+            Self::Models(picker) => picker,
+            Self::Themes(themes) => &mut themes.picker,
+            Self::Setup(picker) => picker,
+            Self::Help { .. } | Self::Page(_) | Self::Line(_) | Self::Key(_) | Self::Working(_) => return None,
+        })
+    }
+
+    /// Draws it and tells where the cursor stands.
+    pub(super) fn draw(
+        &mut self,
+        screen: Rect,
+        footer: Rect,
+        buffer: &mut Buffer,
+        look: &Look,
+    ) -> Option<Position> {
+        let theme = &look.theme;
+        match self {
+            Self::Page(dialog) => {
+                dialog.draw(screen, buffer, theme);
+                None
+            }
+            Self::Help { filter, scroll } => pages::draw_help(filter, scroll, screen, buffer, look),
+            Self::Line(line) => Some(line.draw(footer, buffer, look)),
+            Self::Key(entry) => Some(pages::draw_key(entry, screen, buffer, theme)),
+            Self::Working(what) => {
+                pages::draw_working(what, screen, buffer, theme);
+                None
+            }
+            Self::Conversations(shown) => {
+                Some(List::draw(&mut shown.picker, popup(screen, 90, 80), buffer, theme, &shown.preview))
+            }
+            other => other.list().map(|list| list.draw(popup(screen, 70, 60), buffer, theme, &[])),
+        }
+    }
+
+    /// Takes what was looked up for it.
+    pub(super) fn found(&mut self, found: Found) -> Vec<Effect> {
+        match (self, found) {
+            (Self::Files(picker), Found::Files(files)) => picker.set_items(open::file_items(files)),
+            (Self::Conversations(shown), Found::Conversations(query, found)) if shown.asked == query => {
+                shown.picker.set_items(open::conversation_items(found, &query));
+            }
+            (Self::Conversations(shown), Found::Preview(id, page)) if shown.previewed == Some(id) => {
+                shown.preview = pages::preview(&page);
+            }
+            (Self::Models(picker), Found::ModelChoices(choices)) => {
+                picker.set_items(open::model_items(&choices));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+/// How much is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Erase {
+    Letter,
+    Word,
+    All,
+}
+
+fn erase(text: &mut String, what: Erase) {
+    match what {
+        Erase::Letter => drop(text.pop()),
+        Erase::All => text.clear(),
+        Erase::Word => {
+            let kept = text.trim_end().rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+            text.truncate(kept);
+        }
+    }
+}
+
+/// What every list can do, whatever its items stand for.
+trait List {
+    fn step(&mut self, by: isize);
+    fn page(&mut self, pages: isize);
+    fn to_end(&mut self, last: bool);
+    fn letter(&mut self, letter: char);
+    fn erase(&mut self, what: Erase);
+    fn click(&mut self, column: u16, row: u16) -> bool;
+    /// Matches on; whether there is more to match.
+    fn advance(&mut self) -> bool;
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position;
+}
+
+impl<T> List for Picker<T> {
+    fn step(&mut self, by: isize) {
+        self.move_by(by);
+    }
+
+    fn page(&mut self, pages: isize) {
+        self.move_pages(pages);
+    }
+
+    fn to_end(&mut self, last: bool) {
+        match last {
+            true => self.last(),
+            false => self.first(),
+        }
+    }
+
+    fn letter(&mut self, letter: char) {
+        self.type_char(letter);
+    }
+
+    fn erase(&mut self, what: Erase) {
+        match what {
+            Erase::Letter => self.backspace(),
+            Erase::Word => self.delete_word(),
+            Erase::All => self.clear(),
+        }
+    }
+
+    fn click(&mut self, column: u16, row: u16) -> bool {
+        Picker::click(self, column, row)
+    }
+
+    fn advance(&mut self) -> bool {
+        self.update(SLICE)
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position {
+        Picker::draw(self, area, buffer, theme, preview);
+        self.cursor(area)
+    }
+}
+
+impl TypedLine {
+    fn draw(&self, footer: Rect, buffer: &mut Buffer, look: &Look) -> Position {
+        let blank = " ".repeat(usize::from(footer.width));
+        Line::of(&blank, Tone::Text).draw(footer, buffer, &look.theme, Ground::Popup);
+        let line = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold()).and(&self.text, Tone::Text);
+        line.draw(footer, buffer, &look.theme, Ground::Popup);
+        let column = u16::try_from(line.width()).unwrap_or(u16::MAX).min(footer.width.saturating_sub(1));
+        Position { x: footer.x + column, y: footer.y }
+    }
+}
+
+impl App {
+    pub(super) fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
+        self.pending_chord = None;
+        self.overlay = Some(overlay);
+        Vec::new()
+    }
+
+    pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Some(mut overlay) = self.overlay.take() else { return Vec::new() };
+        let resolved = self.look.keymap.resolve(overlay.contexts(), &mut self.pending_chord, key);
+        let effects = match resolved {
+            Resolved::Action(action) => self.act_on(overlay, action),
+            Resolved::Unbound(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
+                if !modifiers.intersects(crossterm::event::KeyModifiers::CONTROL | crossterm::event::KeyModifiers::ALT) =>
+            {
+                overlay.letter(letter);
+                self.overlay = Some(overlay);
+                self.overlay_changed()
+            }
+            // The overlay has the screen; only leaving the program works through it.
+            Resolved::Unbound(key) => {
+                self.overlay = Some(overlay);
+                match self.look.keymap.resolve(&[Context::Global], &mut self.pending_chord, key) {
+                    Resolved::Action(Action::ClearOrQuit | Action::Palette | Action::Stop) => {
+                        let overlay = self.overlay.take();
+                        overlay.map(|overlay| self.cancel(overlay)).unwrap_or_default()
+                    }
+                    Resolved::Action(action @ (Action::Redraw | Action::Suspend | Action::Quit)) => self.act(action),
+                    _ => Vec::new(),
+                }
+            }
+            Resolved::Pending | Resolved::Ignored => {
+                self.overlay = Some(overlay);
+                Vec::new()
+            }
+        };
+        effects
+    }
+
+    fn act_on(&mut self, mut overlay: Overlay, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Accept => return self.accept(overlay),
+            Action::Cancel => return self.cancel(overlay),
+            Action::SelectNext | Action::ScrollDown => overlay.scroll(1),
+            Action::SelectPrevious | Action::ScrollUp => overlay.scroll(-1),
+            Action::PageDown | Action::HalfPageDown => overlay.page(1),
+            Action::PageUp | Action::HalfPageUp => overlay.page(-1),
+            Action::Top => overlay.to_end(false),
+            Action::Bottom => overlay.to_end(true),
+            Action::DeleteBack => overlay.erase(Erase::Letter),
+            Action::DeleteWordBack => overlay.erase(Erase::Word),
+            Action::DeleteToLineStart => overlay.erase(Erase::All),
+            _ => {}
+        }
+        self.overlay = Some(overlay);
+        self.overlay_changed()
+    }
+}
