@@ -5,6 +5,8 @@
 // Modules of this screen are built side by side; the app that uses them all comes last.
 #![allow(dead_code, unused_imports)]
 
+mod composer;
 mod ink;
+mod picker;
 mod text;
 mod theme;
