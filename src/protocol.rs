@@ -5,11 +5,13 @@
 //! local server sends the same frames.
 
 mod command;
+mod diff;
 mod event;
 mod ids;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
+pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};
 pub use ids::{
     ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,

@@ -103,4 +103,17 @@ proptest! {
             prop_assert_eq!((old, new), (hunk.old_len, hunk.new_len));
         }
     }
+
+    #[test]
+    fn a_diff_read_back_is_the_same(
+        before in proptest::option::of("([ab\\-+@\\\\ ]{0,3}(\r)?\n){0,20}[-+@ab\\\\\r]{0,3}"),
+        after in proptest::option::of("([ab\\-+@\\\\ ]{0,3}(\r)?\n){0,20}[-+@ab\\\\\r]{0,3}"),
+    ) {
+        let diff = diff("dir/a file", before.as_deref(), after.as_deref());
+        let read = FileDiff::parse(&diff.to_string()).unwrap();
+        match diff.to_string().is_empty() {
+            true => prop_assert_eq!(read, FileDiff::default()),
+            false => prop_assert_eq!(read, diff),
+        }
+    }
 }
