@@ -7,12 +7,19 @@
 mod command;
 mod event;
 mod ids;
+mod models;
+mod query;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
 pub use event::{Body, Event};
 pub use ids::{
     ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,
+};
+pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, ModelView, ModelsView};
+pub use query::{
+    ConversationView, GitView, ProjectView, TranscriptPage, TurnView, UndoFile, UndoPreview, UndoScope,
+    UsageScope,
 };
 pub use view::{
     ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,

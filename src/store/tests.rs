@@ -3,7 +3,9 @@
 
 mod artifacts;
 mod changes;
+mod finding;
 mod operations;
+mod transcript;
 
 use super::*;
 use crate::protocol::{
