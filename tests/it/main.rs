@@ -23,6 +23,7 @@ mod support;
 mod turns;
 mod workspace_apply;
 mod workspace_crash;
+mod workspace_git;
 mod workspace_links;
 mod workspace_look;
 mod workspace_paths;
