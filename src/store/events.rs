@@ -120,11 +120,11 @@ pub(super) async fn fold_artifact(
     Ok(())
 }
 
-/// Drops all pieces that are left of an operation that came to its intended end.
+/// Drops all pieces that are left of an operation that came to its intended end, and what it waited for.
 pub(super) async fn fold_operation(db: &mut SqliteConnection, operation: OperationId) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events WHERE operation_id = ?
-         AND (event_type IN ('reasoning', 'artifact_delta')
+         AND (event_type IN ('reasoning', 'artifact_delta', 'retrying')
               OR event_type = 'chat_response' AND NOT event_data ->> 'finished')",
     );
     query.bind(operation.to_string()).execute(db).await?;
@@ -270,6 +270,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Artifact { .. } => "artifact",
         Body::ArtifactApplied { .. } => "artifact_applied",
         Body::Usage { .. } => "usage",
+        Body::Retrying { .. } => "retrying",
         Body::Notice { .. } => "notice",
         Body::Error { .. } => "error",
     }

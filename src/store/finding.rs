@@ -135,7 +135,7 @@ impl Store {
                 "SELECT user_message FROM operations WHERE rowid IN
                      (SELECT operations.rowid FROM operations
                       JOIN conversations ON conversations.id = session_id
-                      WHERE project_id = ? ORDER BY operations.created_at DESC LIMIT ?)
+                      WHERE project_id = ? ORDER BY operations.created_at DESC, operations.rowid DESC LIMIT ?)
                  ORDER BY created_at, rowid",
             );
             Ok(query.bind(project.to_string()).bind(limit).fetch_all(db).await?)

@@ -93,6 +93,7 @@ fn line(event: &Event) -> String {
         Body::ArtifactDelta { path, content, .. } => format!("delta {path} {content:?}"),
         Body::Reasoning { content } => format!("reasoning {content:?}"),
         Body::Notice { message } | Body::Error { message, .. } => message.clone(),
+        Body::Retrying { attempt, .. } => format!("attempt {attempt}"),
         Body::OperationCancelled {} => "operation_cancelled".to_owned(),
     };
     format!("{} {what}", event.seq)

@@ -15,6 +15,7 @@ mod llm_recordings;
 mod llm_requests;
 mod model_server;
 mod provider_faults;
+mod queries;
 mod recovery;
 mod side_by_side;
 mod store_kill;
