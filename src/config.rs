@@ -12,6 +12,7 @@ use std::{
 
 mod address;
 mod directories;
+pub mod edit;
 mod environment;
 mod error;
 mod file;

@@ -3,7 +3,10 @@
 //! [`Engine::start`] gives a handle that every front end uses alike. The engine does not know that a
 //! terminal or a socket exists.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, RwLock},
+};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -11,32 +14,39 @@ use tokio::{
 };
 
 use crate::{
-    config::{BudgetSettings, Settings},
-    llm::{LlmError, LlmProvider, Providers},
-    protocol::{Clock, Command, ConversationId, ErrorCode, IdSource, Reply},
+    config::Settings,
+    llm::{LlmError, LlmProvider},
+    protocol::{Clock, Command, ContextView, ConversationId, ErrorCode, IdSource, Reply},
     store::{Project, Store, StoreError},
     workspace::Workspace,
 };
 
 mod artifacts;
 mod budget;
+mod calendar;
 mod changes;
 mod context;
 mod delegation;
 mod details;
 pub mod edits;
+mod export;
 mod feed;
 mod lifecycle;
 mod live;
+mod models;
 mod orchestration;
 mod prompt;
+mod queries;
 mod recorder;
+mod setup;
 mod shared;
 mod tools;
+mod undo;
 
 pub use feed::Feed;
 use feed::Wake;
 use prompt::ModelChoice;
+use setup::Setup;
 
 /// Commands that wait for the loop. It answers within milliseconds, so a queue this long means that
 /// something is wrong, and senders should feel it.
@@ -71,8 +81,8 @@ impl Engine {
         let Parts { settings, store, workspace, ids, clock } = parts;
         let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
         let shared = Arc::new(Shared {
-            providers: Providers::new(&settings),
-            budget: settings.budget,
+            setup: RwLock::new(Arc::new(Setup::new(settings))),
+            contexts: Mutex::default(),
             store,
             workspace,
             project,
@@ -136,8 +146,10 @@ pub(crate) enum Envelope {
 
 /// What every operation works with.
 pub(crate) struct Shared {
-    pub(crate) providers: Providers,
-    pub(crate) budget: BudgetSettings,
+    /// The models and limits in force; held for a moment, to look or to change.
+    setup: RwLock<Arc<Setup>>,
+    /// What the last request of each conversation was made of.
+    contexts: Mutex<HashMap<ConversationId, ContextView>>,
     pub(crate) store: Store,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) project: Project,

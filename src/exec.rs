@@ -218,7 +218,7 @@ impl Printer {
 
     fn print(&mut self, event: &Event) -> io::Result<()> {
         match self {
-            Self::Text(text) => text.print(&event.body),
+            Self::Text(text) => text.print(event),
             Self::Json(out) => {
                 serde_json::to_writer(&mut *out, event)?;
                 out.write_all(b"\n")

@@ -29,7 +29,7 @@ pub use decoder::Decoder;
 pub use embeddings::{Embedder, Embeddings, parse_embeddings};
 pub use failure::{Failure, Remedy};
 pub use local::{LocalServer, parse_models, probe_local, probe_ports};
-pub use models::{ModelInfo, Models, Price};
+pub use models::{ModelInfo, Models, Price, known_models};
 pub use providers::{Providers, RoleModel};
 
 pub use crate::config::Role;

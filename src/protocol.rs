@@ -8,6 +8,8 @@ mod command;
 mod diff;
 mod event;
 mod ids;
+mod models;
+mod query;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
@@ -15,6 +17,11 @@ pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};
 pub use ids::{
     ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,
+};
+pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, ModelView, ModelsView};
+pub use query::{
+    ConversationView, GitView, ProjectView, TranscriptPage, TurnView, UndoFile, UndoPreview, UndoScope,
+    UsageScope,
 };
 pub use view::{
     ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,

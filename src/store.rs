@@ -15,6 +15,7 @@ mod changes;
 mod conversations;
 mod error;
 mod events;
+mod finding;
 mod history;
 mod interrupted;
 mod open;
@@ -23,6 +24,7 @@ mod owners;
 mod projects;
 mod rows;
 mod tool_calls;
+mod transcript;
 mod usage;
 
 use std::{
@@ -124,6 +126,20 @@ impl Store {
         let done = async {
             let mut connection = self.0.readers.acquire().await?;
             work(&mut connection).await
+        };
+        done.await.map_err(|error: StoreError| error.at(&self.0.path))
+    }
+
+    /// Does `work` on one state of the database, whatever is written meanwhile.
+    async fn read_snapshot<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>,
+    ) -> Result<T> {
+        let done = async {
+            let mut transaction = self.0.readers.begin().await?;
+            let result = work(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(result)
         };
         done.await.map_err(|error: StoreError| error.at(&self.0.path))
     }

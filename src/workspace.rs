@@ -10,6 +10,7 @@ pub mod diff;
 mod dir;
 mod error;
 mod files;
+mod git;
 mod halt;
 pub mod list;
 mod locate;

@@ -7,6 +7,7 @@ use crate::{
     engine::{
         EngineError, Shared,
         delegation::{Delivery, ProposedFile},
+        setup::Setup,
         tools::{Brief, CreateArtifact},
     },
     llm::Role,
@@ -27,8 +28,8 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// Written by the planner itself.
-    pub(crate) fn planner(shared: &Shared, artifact: &CreateArtifact) -> Self {
-        let generated_by = Some(shared.model_name(Role::Planner));
+    pub(crate) fn planner(setup: &Setup, artifact: &CreateArtifact) -> Self {
+        let generated_by = Some(setup.model_name(Role::Planner).to_owned());
         Self {
             kind: artifact.kind,
             language: Some(artifact.language.clone()).filter(|language| !language.is_empty()),
@@ -37,14 +38,14 @@ impl Origin {
     }
 
     /// Written by the coder for a brief.
-    pub(crate) fn coder(shared: &Shared, brief: &Brief, file: &ProposedFile, delivery: &Delivery) -> Self {
+    pub(crate) fn coder(setup: &Setup, brief: &Brief, file: &ProposedFile, delivery: &Delivery) -> Self {
         let requirements =
             std::iter::once(&brief.task).chain(&brief.requirements).cloned().collect::<Vec<_>>();
         Self {
             kind: kind_of(&file.path),
             language: file.language.clone().or_else(|| brief.language.clone()),
             details: store::Origin {
-                generated_by: Some(shared.model_name(Role::Coder)),
+                generated_by: Some(setup.model_name(Role::Coder).to_owned()),
                 generation_time_ms: u32::try_from(delivery.took_ms).ok(),
                 context_tokens: u32::try_from(delivery.usage.input).ok(),
                 output_tokens: u32::try_from(delivery.usage.output).ok(),

@@ -3,9 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::tz::TimeZone;
-
 use crate::{
+    engine::calendar,
     protocol::{ConversationId, TimeMs},
     store::{Artifact, ArtifactFilter, Store},
     workspace::{Halt, Workspace},
@@ -41,14 +40,15 @@ pub(crate) async fn gather(
     );
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
-        date: date(now),
-        project: name(workspace),
+        date: calendar::date(now),
+        project: project_name(workspace),
         structure: structure.unwrap_or_default(),
         recent_work: recent_work(&artifacts),
     }
 }
 
-fn name(workspace: &Workspace) -> String {
+/// The name of the project's root.
+pub(crate) fn project_name(workspace: &Workspace) -> String {
     workspace.root().file_name().unwrap_or(workspace.root().as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -71,21 +71,4 @@ fn recent_work(artifacts: &[Artifact]) -> String {
         .map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed))
         .collect();
     lines.join("\n")
-}
-
-/// The day where the user is.
-fn date(now: TimeMs) -> String {
-    jiff::Timestamp::from_millisecond(now)
-        .map(|at| at.to_zoned(zone()).date().to_string())
-        .unwrap_or_default()
-}
-
-/// The user's time zone. Reading `/etc/localtime` itself spares the search through the whole time
-/// zone database, which takes longer than the rest of the context.
-fn zone() -> TimeZone {
-    let local = || TimeZone::tzif("Local", &std::fs::read("/etc/localtime").ok()?).ok();
-    match std::env::var_os("TZ") {
-        None => local().unwrap_or(TimeZone::UTC),
-        Some(_) => TimeZone::system(),
-    }
 }

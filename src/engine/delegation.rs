@@ -1,7 +1,10 @@
 //! One hand-off to the coder: gathers what goes along, streams the answer, parses the proposed files
 //! out of it, and asks once more when there are none. It proposes; `artifacts` decides what becomes of it.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
@@ -12,6 +15,7 @@ use crate::{
         budget::{Budget, Exceeded},
         context,
         prompt::{self, Materials},
+        setup::Setup,
         tools::Brief,
     },
     llm::{Chunk, Finish, Item, LlmError, Request, Role, Usage},
@@ -37,8 +41,8 @@ pub(crate) enum Progress {
     Piece { call_id: String, path: String, content: String },
     /// A model call has ended.
     Used(Usage),
-    /// Something worth knowing.
-    Notice(String),
+    /// A failed attempt will be repeated.
+    Retrying { attempt: u32, after: Duration, reason: String },
 }
 
 /// What came of a brief.
@@ -75,6 +79,8 @@ pub(crate) enum DelegationError {
 /// One hand-off and where it tells what happens.
 pub(crate) struct Delegation {
     pub(crate) shared: Arc<Shared>,
+    /// The models that the operation began with.
+    pub(crate) setup: Arc<Setup>,
     pub(crate) call_id: String,
     pub(crate) brief: Brief,
     /// What the planner said last.
@@ -88,7 +94,7 @@ impl Delegation {
     pub(crate) async fn run(self) -> Result<Delivery, DelegationError> {
         let began = Instant::now();
         let materials = self.materials().await;
-        let mut request = prompt::coder_request(&self.shared.coder()?.choice, &self.brief, &materials);
+        let mut request = prompt::coder_request(&self.setup.coder()?.choice, &self.brief, &materials);
         let mut usage = Usage::default();
         let mut last_words = String::new();
         for _ in 0..MAX_ANSWERS {
@@ -136,7 +142,7 @@ impl Delegation {
 
     /// Streams one answer through the parser, telling each piece.
     async fn answer(&self, request: &Request) -> Result<(Reading, Finish), DelegationError> {
-        let mut chunks = self.shared.coder()?.provider.stream(request.clone());
+        let mut chunks = self.setup.coder()?.provider.stream(request.clone());
         let mut reading = Reading::default();
         let mut finish = Finish::default();
         let mut answering = false;
@@ -149,7 +155,7 @@ impl Delegation {
             match chunk {
                 Chunk::Text(text) => self.read(&mut reading, &text).await,
                 Chunk::Retrying { attempt, after, reason } => {
-                    self.tell(retrying(attempt, after, &reason)).await
+                    self.tell(Progress::Retrying { attempt, after, reason }).await;
                 }
                 Chunk::Finished(end) => finish = end,
                 _ => {}
@@ -157,7 +163,7 @@ impl Delegation {
         }
         if let Some(usage) = finish.usage {
             // Counted here and not where it is told: a repair must not pass the cap in between.
-            self.budget.add_usage(usage, self.shared.price(Role::Coder, usage));
+            self.budget.add_usage(usage, self.setup.price(Role::Coder, usage, self.shared.clock.now()));
             self.tell(Progress::Used(usage)).await;
         }
         Ok((reading, finish))
@@ -173,8 +179,4 @@ impl Delegation {
     async fn tell(&self, progress: Progress) {
         let _ = self.progress.send(progress).await;
     }
-}
-
-fn retrying(attempt: u32, after: std::time::Duration, reason: &str) -> Progress {
-    Progress::Notice(format!("{reason} Trying again in {:.1} s (attempt {attempt}).", after.as_secs_f64()))
 }

@@ -1,7 +1,7 @@
 //! Carries one operation out: performs the effects that `lifecycle` decides and feeds back what came
 //! of them. This is the only place that loops. Dropping the running effect cancels it.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
 
@@ -11,6 +11,7 @@ use crate::{
         budget::Budget,
         lifecycle::{Effect, Failure, Input, Lifecycle, Outcome},
         recorder::Recorder,
+        setup::Setup,
     },
     llm::{Item, Previous, ToolCall},
     protocol::{Body, ClientContext, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
@@ -40,6 +41,8 @@ struct Partial {
 /// One operation at work.
 pub(crate) struct Operation {
     shared: Arc<Shared>,
+    /// The models and limits that it began with.
+    setup: Arc<Setup>,
     assignment: Assignment,
     lifecycle: Lifecycle,
     recorder: Recorder,
@@ -60,9 +63,11 @@ pub(crate) struct Operation {
 
 impl Operation {
     pub(crate) fn new(shared: Arc<Shared>, assignment: Assignment) -> Self {
+        let setup = shared.setup();
         Self {
             recorder: Recorder::new(shared.store.clone(), shared.wake.clone(), assignment.operation),
-            budget: Budget::new(shared.budget),
+            budget: Budget::new(setup.budget()),
+            setup,
             shared,
             assignment,
             lifecycle: Lifecycle::default(),
@@ -79,7 +84,8 @@ impl Operation {
 
     /// Runs to the end. `cancel` turns true when the user wants it stopped.
     pub(crate) async fn run(mut self, mut cancel: watch::Receiver<bool>) {
-        let deadline = Instant::now() + self.shared.budget.max_duration;
+        let limit = self.setup.budget().max_duration;
+        let deadline = Instant::now() + limit;
         let mut inputs = VecDeque::from([Input::Begin]);
         while let Some(input) = inputs.pop_front() {
             for effect in self.lifecycle.handle(input) {
@@ -88,7 +94,7 @@ impl Operation {
                     effect => tokio::select! {
                         biased;
                         () = stopped(&mut cancel) => Some(Input::Cancel),
-                        () = tokio::time::sleep_until(deadline) => Some(out_of_time(&self.shared)),
+                        () = tokio::time::sleep_until(deadline) => Some(out_of_time(limit)),
                         next = self.perform(effect) => next.unwrap_or_else(|error| Some(error.into())),
                     },
                 };
@@ -186,8 +192,8 @@ fn closing(status: OperationStatus) -> &'static str {
     }
 }
 
-fn out_of_time(shared: &Shared) -> Input {
-    let minutes = shared.budget.max_duration.as_secs_f64() / 60.0;
+fn out_of_time(limit: Duration) -> Input {
+    let minutes = limit.as_secs_f64() / 60.0;
     Input::Failed(Failure {
         code: ErrorCode::BudgetExceeded,
         message: format!(

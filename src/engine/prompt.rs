@@ -12,6 +12,10 @@ use crate::{
     protocol::ClientContext,
 };
 
+mod sections;
+
+pub(crate) use sections::sections;
+
 /// Base instructions of the planner.
 pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
 /// Base instructions of the coder.
@@ -127,10 +131,10 @@ fn coder_message(brief: &Brief, materials: &Materials) -> String {
         parts.push(format!("# Project structure\n{}", materials.structure));
     }
     for (path, content) in &materials.files {
-        parts.push(format!("# Context: {path}\n{}", fenced(content)));
+        parts.push(format!("# Context: {path}\n{}", fenced("", content)));
     }
     if let Some(current) = &materials.current {
-        parts.push(format!("# Current content of {}\n{}", brief.path, fenced(current)));
+        parts.push(format!("# Current content of {}\n{}", brief.path, fenced("", current)));
     }
     if !materials.plan.is_empty() {
         parts.push(format!("# The planner's analysis\n{}", materials.plan));
@@ -149,7 +153,7 @@ fn brief_text(brief: &Brief, exists: bool) -> String {
     push_list(&mut text, "Requirements", &brief.requirements);
     push_list(&mut text, "Constraints", &brief.constraints);
     if let Some(error) = brief.error_output.as_deref().filter(|error| !error.is_empty()) {
-        text.push_str(&format!("\nError output:\n{}\n", fenced(error)));
+        text.push_str(&format!("\nError output:\n{}\n", fenced("", error)));
     }
     text
 }
@@ -163,11 +167,11 @@ fn push_list(text: &mut String, title: &str, lines: &[String]) {
 }
 
 /// A fence longer than any run of backticks inside, so that content cannot close it.
-fn fenced(content: &str) -> String {
+pub(crate) fn fenced(language: &str, content: &str) -> String {
     let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let newline = if content.ends_with('\n') || content.is_empty() { "" } else { "\n" };
-    format!("{fence}\n{content}{newline}{fence}")
+    format!("{fence}{language}\n{content}{newline}{fence}")
 }
 
 /// Drops the oldest operations until the rest fits `budget` tokens; the newest always stays.

@@ -1,15 +1,13 @@
 //! What the loop and its operations ask of the world around them: beginning and closing operations
-//! in the store, the conversation so far, the models of each role.
+//! in the store, the conversation so far.
 
 use crate::{
-    engine::{EngineError, ModelUse, Shared, prompt::ModelChoice},
-    llm::{Item, Role, Usage},
+    engine::{EngineError, Shared},
+    llm::{Item, Role},
     protocol::{Body, ClientContext, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
     store::{HistoryItem, NewOperation, Outcome},
 };
 
-/// What a model of unknown size is trusted with: the least that current models take.
-const UNKNOWN_WINDOW: u64 = 32_768;
 /// Operations that a prompt may look back on; older ones are for memory and summaries.
 const HISTORY_OPERATIONS: u32 = 200;
 
@@ -52,7 +50,7 @@ impl Shared {
             kind: "chat".to_owned(),
             user_message: text.to_owned(),
             context_snapshot: snapshot(client),
-            primary_model: Some(self.model_name(Role::Planner)),
+            primary_model: Some(self.setup().model_name(Role::Planner).to_owned()),
             parent_operation_id: None,
             parent_response_id: None,
             history: Vec::new(),
@@ -70,27 +68,6 @@ impl Shared {
         let operations: Vec<Vec<Item>> =
             stored.chunk_by(|a, b| a.operation_id == b.operation_id).map(items).collect();
         Ok(Earlier { items: operations.iter().map(Vec::len).sum(), operations, response_id })
-    }
-
-    pub(crate) fn planner(&self) -> Result<ModelUse, EngineError> {
-        self.model(Role::Planner)
-    }
-
-    pub(crate) fn coder(&self) -> Result<ModelUse, EngineError> {
-        self.model(Role::Coder)
-    }
-
-    fn model(&self, role: Role) -> Result<ModelUse, EngineError> {
-        let model = self.providers.role(role)?;
-        Ok(ModelUse {
-            provider: model.provider,
-            context_window: model.info.context.unwrap_or(UNKNOWN_WINDOW),
-            choice: ModelChoice {
-                model: model.model,
-                effort: model.effort,
-                max_output_tokens: model.max_output_tokens,
-            },
-        })
     }
 
     /// Whether the operation exists; one that has ended needs no stopping.
@@ -131,16 +108,6 @@ impl Shared {
         self.store.finish(operation, &outcome, last).await?;
         self.wake.announce();
         Ok(())
-    }
-
-    /// The name of a role's model, for the record.
-    pub(crate) fn model_name(&self, role: Role) -> String {
-        self.providers.role(role).map(|model| model.model).unwrap_or_default()
-    }
-
-    /// What a call costs, where the model's price is known.
-    pub(crate) fn price(&self, role: Role, usage: Usage) -> Option<f64> {
-        self.providers.cost(role, &usage, self.clock.now())
     }
 }
 

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
 use crate::{
     protocol::{
-        ArtifactState, ArtifactView, Body, ChangeView, ConversationId, MessageId, ToolCallState, UsageView,
+        ArtifactState, ArtifactView, Body, ChangeView, ConversationId, Event, MessageId, ToolCallState,
+        UsageView,
     },
     terminal::{self, short},
 };
@@ -26,8 +27,8 @@ impl TextPrinter {
         Self { live, out, err: io::stderr(), streaming: None, closing: String::new(), usage: Vec::new() }
     }
 
-    pub(super) fn print(&mut self, body: &Body) -> io::Result<()> {
-        match body {
+    pub(super) fn print(&mut self, event: &Event) -> io::Result<()> {
+        match &event.body {
             Body::ChatResponse { message_id, content, finished } => self.say(*message_id, content, *finished),
             Body::ToolCall { summary, state, .. } => self.tool(summary, *state),
             Body::Artifact { artifact } if artifact.state == ArtifactState::Pending => {
@@ -37,6 +38,10 @@ impl TextPrinter {
             Body::Usage { usage } => {
                 self.usage.push(usage.clone());
                 Ok(())
+            }
+            Body::Retrying { attempt, retry_at, reason } => {
+                let seconds = (retry_at - event.at).max(0) as f64 / 1_000.0;
+                self.line("·", &format!("{reason} Trying again in {seconds:.1} s (attempt {attempt})."))
             }
             Body::Notice { message } => self.line("·", message),
             Body::Error { message, .. } => self.line("✗", message),

@@ -119,13 +119,25 @@ pub(super) fn is_openai_reasoning(model: &str) -> bool {
     ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
 }
 
+/// The models of the built-in table that answer in words, each with the provider that serves it.
+pub fn known_models() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let answering = table().iter().filter(|(_, info)| info.max_output.is_some());
+    answering.map(|(model, _)| match model.starts_with("deepseek") {
+        true => ("deepseek", model.as_str()),
+        false => ("openai", model.as_str()),
+    })
+}
+
+fn table() -> &'static BTreeMap<String, ModelInfo> {
+    static TABLE: OnceLock<BTreeMap<String, ModelInfo>> = OnceLock::new();
+    // A test holds the file to its form, so an unreadable one cannot ship.
+    TABLE.get_or_init(|| toml::from_str(include_str!("models.toml")).unwrap_or_default())
+}
+
 /// The table's entry for `model`, for a dated snapshot of it (`gpt-5-2025-08-07`), or behind a
 /// gateway's prefix (`openai/gpt-5`).
 fn built_in(model: &str) -> Option<&'static ModelInfo> {
-    static TABLE: OnceLock<BTreeMap<String, ModelInfo>> = OnceLock::new();
-    // A test holds the file to its form, so an unreadable one cannot ship.
-    let table = TABLE.get_or_init(|| toml::from_str(include_str!("models.toml")).unwrap_or_default());
-    let name = model.rsplit('/').next().unwrap_or(model);
+    let (table, name) = (table(), model.rsplit('/').next().unwrap_or(model));
     table.get(model).or_else(|| table.get(name)).or_else(|| table.get(undated(name)))
 }
 

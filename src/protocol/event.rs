@@ -89,7 +89,16 @@ pub enum Body {
         #[serde(flatten)]
         usage: UsageView,
     },
-    /// Something worth knowing that is not an error: a retry, a duplicate, a thing left out.
+    /// A model call failed in a way that waiting may mend: it will be repeated.
+    Retrying {
+        /// Which attempt comes next, from 2.
+        attempt: u32,
+        /// When it comes.
+        retry_at: TimeMs,
+        /// Why, as a sentence.
+        reason: String,
+    },
+    /// Something worth knowing that is not an error: a duplicate, a thing left out.
     Notice {
         /// A sentence.
         message: String,

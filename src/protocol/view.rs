@@ -148,6 +148,8 @@ pub struct OperationView {
     pub error: Option<String>,
     /// When it was asked.
     pub created_at: TimeMs,
+    /// When work on it began.
+    pub started_at: Option<TimeMs>,
     /// When it ended.
     pub completed_at: Option<TimeMs>,
     /// Money spent, in US dollars.

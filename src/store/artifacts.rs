@@ -4,12 +4,14 @@ mod table;
 
 use sqlx::QueryBuilder;
 
-use super::{Result, Store, StoreError, events};
+#[cfg(doc)]
+use super::StoreError;
+use super::{Result, Store, events, rows};
 use crate::protocol::{
     ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId, ProjectId,
 };
 
-pub(super) use table::{check_waiting, find, set_state, sha256};
+pub(super) use table::{check_waiting, find, find_all, set_state, sha256};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,20 +153,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Ambiguous`], or when the database fails.
     pub async fn find_artifact(&self, project: ProjectId, text: &str) -> Result<Artifact> {
-        let what = "artifact";
-        if text.is_empty() || !text.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
-            return Err(StoreError::not_found(what, text));
-        }
-        let text = text.to_ascii_lowercase();
-        let mut found: Vec<Artifact> =
-            self.read(async |db| table::matching(db, project, &text).await).await?;
-        match found.len() {
-            0 | 1 => found.pop().ok_or_else(|| StoreError::not_found(what, text)),
-            _ => {
-                let matches = found.iter().map(|artifact| artifact.view.artifact_id.to_string()).collect();
-                Err(StoreError::Ambiguous { what, text, matches })
-            }
-        }
+        let part = rows::id_part("artifact", text)?;
+        let found = self.read(async |db| table::matching(db, project, &part).await).await?;
+        rows::only("artifact", &part, found, |artifact: &Artifact| artifact.view.artifact_id.to_string())
     }
 
     /// The newest proposal for a path of a project, whatever became of it.

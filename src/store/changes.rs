@@ -6,7 +6,7 @@ mod journal;
 
 #[cfg(doc)]
 use super::StoreError;
-use super::{Result, Store, artifacts::sha256, events, rows};
+use super::{Result, Store, artifacts::sha256, events};
 use crate::protocol::{
     ArtifactId, Body, ChangeId, ChangeView, ConversationId, Event, OperationId, ProjectId, TimeMs,
 };
@@ -93,6 +93,8 @@ pub enum ChangeScope {
     Conversation(ConversationId),
     /// Among those that wrote an artifact.
     Artifact(ArtifactId),
+    /// Among one and those that undo it.
+    Change(ChangeId),
 }
 
 impl Store {
@@ -213,23 +215,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn last_change(&self, scope: ChangeScope) -> Result<Option<ChangeId>> {
-        let (project, conversation, artifact) = match scope {
-            ChangeScope::Project(id) => (Some(id.to_string()), None, None),
-            ChangeScope::Conversation(id) => (None, Some(id.to_string()), None),
-            ChangeScope::Artifact(id) => (None, None, Some(id.to_string())),
-        };
-        self.read(async |db| {
-            let query = sqlx::query(
-                "SELECT id FROM changes WHERE status = 'applied' AND applies AND undone_at IS NULL
-                 AND (project_id = ?1
-                      OR operation_id IN (SELECT id FROM operations WHERE session_id = ?2)
-                      OR id IN (SELECT change_id FROM file_changes WHERE artifact_id = ?3))
-                 ORDER BY applied_at DESC, rowid DESC LIMIT 1",
-            );
-            let query = query.bind(&project).bind(&conversation).bind(&artifact);
-            let row = query.fetch_optional(db).await?;
-            Ok(row.map(|row| rows::parse(&row, "id")).transpose()?)
-        })
-        .await
+        self.read(async |db| journal::newest(db, scope, true).await).await
+    }
+
+    /// The newest undo in `scope` that still stands: what "redo" means there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_undo(&self, scope: ChangeScope) -> Result<Option<ChangeId>> {
+        self.read(async |db| journal::newest(db, scope, false).await).await
     }
 }

@@ -1,10 +1,12 @@
 //! Events: numbered within their conversation, and carried into the rows they speak of.
 
-use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
+use std::collections::HashMap;
+
+use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Result, Store, StoreError, artifacts, conversations, operations, rows, tool_calls, usage};
 use crate::protocol::{
-    ArtifactId, Body, ConversationId, Event, MessageRole, OperationId, OperationStatus, TimeMs,
+    ArtifactId, ArtifactView, Body, ConversationId, Event, MessageRole, OperationId, OperationStatus, TimeMs,
 };
 
 impl Store {
@@ -39,14 +41,24 @@ impl Store {
             );
             let query = query.bind(conversation.to_string()).bind(signed(since)).bind(limit);
             let stored = query.fetch_all(&mut *db).await?;
-            let mut events = Vec::with_capacity(stored.len());
-            for event in stored {
-                events.push(event.load(db, conversation).await?);
-            }
-            Ok(events)
+            load(db, conversation, stored).await
         })
         .await
     }
+}
+
+/// All events of these operations of a conversation, each operation's in order.
+pub(super) async fn of_operations(
+    db: &mut SqliteConnection,
+    conversation: ConversationId,
+    operations: &[OperationId],
+) -> Result<Vec<Event>> {
+    let query = sqlx::query_as::<_, Stored>(
+        "SELECT operation_id, event_type, created_at, sequence_number, event_data FROM operation_events
+         WHERE operation_id IN (SELECT value FROM json_each(?)) ORDER BY operation_id, sequence_number",
+    );
+    let stored = query.bind(Json(operations)).fetch_all(&mut *db).await?;
+    load(db, conversation, stored).await
 }
 
 /// Stores events of an operation and does to other rows what they say.
@@ -108,11 +120,11 @@ pub(super) async fn fold_artifact(
     Ok(())
 }
 
-/// Drops all pieces that are left of an operation that came to its intended end.
+/// Drops all pieces that are left of an operation that came to its intended end, and what it waited for.
 pub(super) async fn fold_operation(db: &mut SqliteConnection, operation: OperationId) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events WHERE operation_id = ?
-         AND (event_type IN ('reasoning', 'artifact_delta')
+         AND (event_type IN ('reasoning', 'artifact_delta', 'retrying')
               OR event_type = 'chat_response' AND NOT event_data ->> 'finished')",
     );
     query.bind(operation.to_string()).execute(db).await?;
@@ -187,13 +199,42 @@ impl FromRow<'_, SqliteRow> for Stored {
     }
 }
 
+/// Events from their rows; the artifacts they refer to come in one go.
+async fn load(
+    db: &mut SqliteConnection,
+    conversation: ConversationId,
+    stored: Vec<Stored>,
+) -> Result<Vec<Event>> {
+    let referred = stored.iter().filter(|event| event.is_reference()).map(Stored::artifact);
+    let referred: Vec<ArtifactId> = referred.collect::<Result<_>>()?;
+    let artifacts = artifacts::find_all(db, &referred).await?;
+    stored.into_iter().map(|event| event.load(conversation, &artifacts)).collect()
+}
+
 impl Stored {
-    async fn load(self, db: &mut SqliteConnection, conversation_id: ConversationId) -> Result<Event> {
-        let body = match self.kind.as_str() {
-            "artifact" => load_artifact(db, &self.data).await?,
-            _ => serde_json::from_str(&self.data).map_err(unreadable)?,
+    fn load(
+        self,
+        conversation_id: ConversationId,
+        artifacts: &HashMap<ArtifactId, ArtifactView>,
+    ) -> Result<Event> {
+        let body = match self.is_reference() {
+            true => {
+                let id = self.artifact()?;
+                let artifact = artifacts.get(&id).ok_or_else(|| StoreError::not_found("artifact", id))?;
+                Body::Artifact { artifact: Box::new(artifact.clone()) }
+            }
+            false => serde_json::from_str(&self.data).map_err(unreadable)?,
         };
         Ok(Event { seq: self.seq, at: self.at, conversation_id, operation_id: self.operation_id, body })
+    }
+
+    fn is_reference(&self) -> bool {
+        self.kind == "artifact"
+    }
+
+    fn artifact(&self) -> Result<ArtifactId> {
+        let reference: ArtifactReference = serde_json::from_str(&self.data).map_err(unreadable)?;
+        Ok(reference.artifact_id)
     }
 }
 
@@ -201,12 +242,6 @@ impl Stored {
 #[derive(serde::Serialize, serde::Deserialize)]
 struct ArtifactReference {
     artifact_id: ArtifactId,
-}
-
-async fn load_artifact(db: &mut SqliteConnection, data: &str) -> Result<Body> {
-    let reference: ArtifactReference = serde_json::from_str(data).map_err(unreadable)?;
-    let artifact = artifacts::find(db, reference.artifact_id).await?;
-    Ok(Body::Artifact { artifact: Box::new(artifact.view) })
 }
 
 fn data(body: &Body) -> Result<String> {
@@ -235,6 +270,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Artifact { .. } => "artifact",
         Body::ArtifactApplied { .. } => "artifact_applied",
         Body::Usage { .. } => "usage",
+        Body::Retrying { .. } => "retrying",
         Body::Notice { .. } => "notice",
         Body::Error { .. } => "error",
     }

@@ -86,6 +86,7 @@ impl FromRow<'_, SqliteRow> for OperationRow {
             result: row.try_get("result")?,
             error: row.try_get("error")?,
             created_at: row.try_get("created_at")?,
+            started_at: row.try_get("started_at")?,
             completed_at: row.try_get("completed_at")?,
             cost_usd: row.try_get("cost_usd")?,
         }))
@@ -156,6 +157,37 @@ impl Store {
         })
         .await
     }
+}
+
+/// The newest `limit` operations of a conversation, or of those before `before`, oldest first; and
+/// whether there are older ones.
+pub(super) async fn page(
+    db: &mut SqliteConnection,
+    conversation: ConversationId,
+    before: Option<OperationId>,
+    limit: u32,
+) -> Result<(Vec<OperationView>, bool)> {
+    let (created_at, id) = match before {
+        Some(id) => (created_at(db, id).await?, id.to_string()),
+        None => (TimeMs::MAX, String::new()),
+    };
+    // The first comparison is the one that the index answers.
+    let query = sqlx::query_as::<_, OperationRow>(
+        "SELECT * FROM operations
+         WHERE session_id = ?1 AND created_at <= ?2 AND (created_at < ?2 OR id < ?3)
+         ORDER BY created_at DESC, id DESC LIMIT ?4",
+    );
+    let query = query.bind(conversation.to_string()).bind(created_at).bind(id);
+    let mut rows = query.bind(i64::from(limit) + 1).fetch_all(db).await?;
+    let has_more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    Ok((rows.into_iter().rev().map(|row| row.0).collect(), has_more))
+}
+
+async fn created_at(db: &mut SqliteConnection, operation: OperationId) -> Result<TimeMs> {
+    let query = sqlx::query_scalar("SELECT created_at FROM operations WHERE id = ?");
+    let found = query.bind(operation.to_string()).fetch_optional(db).await?;
+    found.ok_or_else(|| StoreError::not_found("operation", operation))
 }
 
 async fn insert(db: &mut SqliteConnection, new: &NewOperation, owner: &str, now: TimeMs) -> Result<()> {

@@ -1,8 +1,10 @@
-//! Reading columns into the types of the protocol.
+//! Reading columns into the types of the protocol, and ids that are given in part.
 
 use std::str::FromStr;
 
 use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Result, StoreError};
 
 /// A TEXT column that holds an id or a name.
 pub(super) fn parse<T>(row: &SqliteRow, column: &str) -> sqlx::Result<T>
@@ -42,4 +44,24 @@ where
 
 fn wrong(column: &str, source: Box<dyn std::error::Error + Send + Sync>) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source }
+}
+
+/// A part of an id as it is stored; something else fits none.
+pub(super) fn id_part(what: &'static str, text: &str) -> Result<String> {
+    let is_part = !text.is_empty() && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    is_part.then(|| text.to_ascii_lowercase()).ok_or_else(|| StoreError::not_found(what, text))
+}
+
+/// The one thing that a part of an id fits.
+pub(super) fn only<T>(
+    what: &'static str,
+    part: &str,
+    mut found: Vec<T>,
+    id: impl Fn(&T) -> String,
+) -> Result<T> {
+    if found.len() > 1 {
+        let matches = found.iter().map(id).collect();
+        return Err(StoreError::Ambiguous { what, text: part.to_owned(), matches });
+    }
+    found.pop().ok_or_else(|| StoreError::not_found(what, part))
 }

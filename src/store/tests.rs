@@ -3,7 +3,9 @@
 
 mod artifacts;
 mod changes;
+mod finding;
 mod operations;
+mod transcript;
 
 use super::*;
 use crate::protocol::{
@@ -91,6 +93,7 @@ fn line(event: &Event) -> String {
         Body::ArtifactDelta { path, content, .. } => format!("delta {path} {content:?}"),
         Body::Reasoning { content } => format!("reasoning {content:?}"),
         Body::Notice { message } | Body::Error { message, .. } => message.clone(),
+        Body::Retrying { attempt, .. } => format!("attempt {attempt}"),
         Body::OperationCancelled {} => "operation_cancelled".to_owned(),
     };
     format!("{} {what}", event.seq)

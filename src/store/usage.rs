@@ -60,6 +60,24 @@ impl Store {
         })
         .await
     }
+
+    /// The figures of the newest call that a role made in a conversation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_usage(&self, conversation: ConversationId, role: &str) -> Result<Option<UsageView>> {
+        self.read(async |db| {
+            let query = sqlx::query_as::<_, UsageRow>(
+                "SELECT role, model, tokens_input AS input, tokens_cached AS cached,
+                        tokens_cache_write AS cache_write, tokens_output AS output,
+                        tokens_reasoning AS reasoning, cost_usd
+                 FROM usage WHERE conversation_id = ? AND role = ? ORDER BY id DESC LIMIT 1",
+            );
+            let query = query.bind(conversation.to_string()).bind(role);
+            Ok(query.fetch_optional(db).await?.map(|row| row.0))
+        })
+        .await
+    }
 }
 
 /// Stores the figures of one call of an operation.

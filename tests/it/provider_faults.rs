@@ -54,7 +54,7 @@ async fn check(answer: Turn, requests: usize, sentence: &str, kept: &str) {
     let error = turn.error().unwrap();
     assert!(error.starts_with("openai: ") && error.contains(sentence), "{error}");
     assert_eq!(world.server.requests().len(), requests, "{error}");
-    assert_eq!(turn.notices().len(), requests - 1, "each further attempt is told: {error}");
+    assert_eq!(turn.retries().len(), requests - 1, "each further attempt is told: {error}");
     assert_eq!(streamed(&turn), kept, "{error}");
     let stored = world.store.operation(turn.operation).await.unwrap();
     assert_eq!(stored.result.as_deref().unwrap_or_default(), kept, "{error}");
@@ -70,7 +70,7 @@ async fn rate_limit_is_told_and_waited_out() {
     let turn = world.ask("What does one() do?").await;
     assert_eq!(turn.statuses(), "pending started completed");
     assert_eq!(turn.said(), ["It returns one."]);
-    assert!(matches!(turn.notices()[..], [notice] if notice.contains("attempt 2")), "{:?}", turn.notices());
+    assert!(matches!(turn.retries()[..], [(2, reason)] if reason.contains("openai")), "{:?}", turn.retries());
     world.finish().await;
 }
 

@@ -100,9 +100,10 @@ impl Operation {
             Err(sentence) => std::future::ready(Outcome::Answer(Err(sentence))).boxed(),
             Ok(Call::CreateArtifact(artifact)) => std::future::ready(Outcome::Created(artifact)).boxed(),
             Ok(Call::Delegate(brief)) => {
-                details::note_brief(&mut self.details, &brief, &shared.model_name(Role::Coder));
+                details::note_brief(&mut self.details, &brief, self.setup.model_name(Role::Coder));
                 let delegation = Delegation {
                     shared,
+                    setup: Arc::clone(&self.setup),
                     call_id: call.call_id.clone(),
                     brief: brief.clone(),
                     plan: self.reply.clone(),
@@ -128,7 +129,7 @@ impl Operation {
                 Ok(())
             }
             Progress::Used(usage) => self.record_usage(Role::Coder, usage).await,
-            Progress::Notice(message) => self.notice(message).await,
+            Progress::Retrying { attempt, after, reason } => self.tell_retry(attempt, after, reason).await,
         }
     }
 
@@ -163,7 +164,7 @@ impl Operation {
         &mut self,
         artifact: CreateArtifact,
     ) -> Result<Result<String, String>, EngineError> {
-        let origin = Origin::planner(&self.shared, &artifact);
+        let origin = Origin::planner(&self.setup, &artifact);
         let proposed = self.propose(&artifact.path, &artifact.content, origin).await?;
         Ok(proposed.map(|proposed| proposed.for_planner()))
     }
@@ -177,7 +178,7 @@ impl Operation {
         let mut told = Vec::new();
         let mut accepted = 0;
         for file in &delivery.files {
-            let origin = Origin::coder(&self.shared, brief, file, &delivery);
+            let origin = Origin::coder(&self.setup, brief, file, &delivery);
             match self.propose(&file.path, &file.content, origin).await? {
                 Ok(proposed) => {
                     accepted += 1;

@@ -1,5 +1,7 @@
 //! One round with the planner: build the request, stream the answer, put it on record.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
         Answer, Chunk, ChunkStream, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous,
         Request, Role, Usage,
     },
-    protocol::{Body, ErrorCode, MessageId, ToolCallState, UsageView},
+    protocol::{Body, ContextSection, ContextView, ErrorCode, MessageId, TimeMs, ToolCallState, UsageView},
 };
 
 use super::{Assignment, Operation, Partial};
@@ -33,14 +35,16 @@ impl Operation {
         }
         self.budget.add_round();
         let request = self.planner_request()?;
+        let sections = prompt::sections(&request);
         let (answer, error) = self.stream_planner(request).await?;
         if let Some(error) = error {
             return Ok(failed(code_of(&error), error));
         }
         if let Some(usage) = answer.finish.usage {
-            self.budget.add_usage(usage, self.shared.price(Role::Planner, usage));
+            self.budget.add_usage(usage, self.price(Role::Planner, usage));
             self.record_usage(Role::Planner, usage).await?;
         }
+        self.keep_context(sections, answer.finish.usage);
         let message = self.partial.take();
         if message.is_some() {
             self.reply = answer.text();
@@ -71,7 +75,7 @@ impl Operation {
     /// Takes over what was said before, as much as fits.
     async fn look_back(&mut self) -> Result<(), EngineError> {
         let earlier = self.shared.history(self.assignment.conversation).await?;
-        let window = self.shared.planner()?.context_window;
+        let window = self.setup.planner()?.context_window;
         self.history = prompt::fit(earlier.operations, (window as f64 * HISTORY_SHARE) as u64);
         self.kept = self.history.len();
         let covers = self.kept;
@@ -83,7 +87,7 @@ impl Operation {
     }
 
     fn planner_request(&self) -> Result<Request, EngineError> {
-        let planner = self.shared.planner()?;
+        let planner = self.setup.planner()?;
         let schema = self.assignment.client.output_schema.clone();
         Ok(prompt::planner_request(
             &planner.choice,
@@ -96,7 +100,7 @@ impl Operation {
 
     /// Streams the answer. An error of the model comes beside what had been said until then.
     async fn stream_planner(&mut self, request: Request) -> Result<(Answer, Option<LlmError>), EngineError> {
-        let planner = self.shared.planner()?;
+        let planner = self.setup.planner()?;
         let mut chunks = planner.provider.stream(request);
         let mut answer = Answer::default();
         // The request is on its way while the status before it is being stored.
@@ -144,10 +148,7 @@ impl Operation {
                     .await;
             }
             Chunk::Retrying { attempt, after, reason } => {
-                let seconds = after.as_secs_f64();
-                return self
-                    .notice(format!("{reason} Trying again in {seconds:.1} s (attempt {attempt})."))
-                    .await;
+                return self.tell_retry(attempt, after, reason).await;
             }
             Chunk::Started { .. } | Chunk::Item(_) | Chunk::Finished(_) => {}
         }
@@ -182,9 +183,38 @@ impl Operation {
         Input::RoundEnded { calls: self.calls.len(), delegations }
     }
 
+    /// Tells that a failed attempt of a model will be repeated, and when.
+    pub(super) async fn tell_retry(
+        &mut self,
+        attempt: u32,
+        after: Duration,
+        reason: String,
+    ) -> Result<(), EngineError> {
+        let after = TimeMs::try_from(after.as_millis()).unwrap_or(TimeMs::MAX);
+        let retry_at = self.shared.clock.now().saturating_add(after);
+        self.recorder.event(Body::Retrying { attempt, retry_at, reason }).await
+    }
+
+    /// Keeps what the request was made of; a server that does not count is estimated.
+    fn keep_context(&self, sections: Vec<ContextSection>, usage: Option<Usage>) {
+        let estimated = || sections.iter().map(|section| section.tokens).sum();
+        let view = ContextView {
+            window: self.setup.planner_window(),
+            used: usage.map_or_else(estimated, |usage| usage.input),
+            cached: usage.map_or(0, |usage| usage.cached),
+            output: usage.map_or(0, |usage| usage.output),
+            sections,
+        };
+        self.shared.keep_context(self.assignment.conversation, view);
+    }
+
+    fn price(&self, role: Role, usage: Usage) -> Option<f64> {
+        self.setup.price(role, usage, self.shared.clock.now())
+    }
+
     /// Stores and announces what a model call has used, with its price.
     pub(super) async fn record_usage(&mut self, role: Role, usage: Usage) -> Result<(), EngineError> {
-        let (model, cost_usd) = (self.shared.model_name(role), self.shared.price(role, usage));
+        let (model, cost_usd) = (self.setup.model_name(role).to_owned(), self.price(role, usage));
         let Usage { input, cached, cache_write, output, reasoning } = usage;
         let view = UsageView {
             role: role.as_str().to_owned(),
@@ -198,7 +228,7 @@ impl Operation {
         };
         self.recorder.event(Body::Usage { usage: view }).await?;
         if cost_usd.is_none()
-            && self.shared.budget.max_cost_usd.is_some()
+            && self.setup.budget().max_cost_usd.is_some()
             && !std::mem::replace(&mut self.unpriced_told, true)
         {
             self.notice(UNPRICED).await?;

@@ -1,5 +1,7 @@
 //! The rows of artifacts.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
@@ -100,6 +102,20 @@ pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) ->
     let query = sqlx::query_as("SELECT * FROM artifacts WHERE id = ?");
     let found = query.bind(id.to_string()).fetch_optional(db).await?;
     found.ok_or_else(|| StoreError::not_found("artifact", id))
+}
+
+/// What front ends see of these artifacts, as far as they exist.
+pub(in crate::store) async fn find_all(
+    db: &mut SqliteConnection,
+    ids: &[ArtifactId],
+) -> Result<HashMap<ArtifactId, ArtifactView>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query =
+        sqlx::query_as("SELECT * FROM artifacts WHERE id IN (SELECT DISTINCT value FROM json_each(?))");
+    let found: Vec<Artifact> = query.bind(Json(ids)).fetch_all(db).await?;
+    Ok(found.into_iter().map(|artifact| (artifact.view.artifact_id, artifact.view)).collect())
 }
 
 /// A few artifacts that a short id fits; two are enough to see that it is too short.

@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
-use super::{Change, ChangedFile, FileState, NewChange};
+use super::{Change, ChangeScope, ChangedFile, FileState, NewChange};
 use crate::{
     protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
     store::{Result, StoreError, artifacts, rows},
@@ -187,6 +187,32 @@ async fn artifacts_of(db: &mut SqliteConnection, change: ChangeId) -> Result<Vec
         sqlx::query("SELECT artifact_id FROM file_changes WHERE change_id = ? AND artifact_id IS NOT NULL");
     let rows = query.bind(change.to_string()).fetch_all(db).await?;
     Ok(rows.iter().map(|row| rows::parse(row, "artifact_id")).collect::<sqlx::Result<_>>()?)
+}
+
+/// The newest change in `scope` that still stands: one that put artifacts on disk, or one that took
+/// them away.
+pub(super) async fn newest(
+    db: &mut SqliteConnection,
+    scope: ChangeScope,
+    applies: bool,
+) -> Result<Option<ChangeId>> {
+    let (project, conversation, artifact, change) = match scope {
+        ChangeScope::Project(id) => (Some(id.to_string()), None, None, None),
+        ChangeScope::Conversation(id) => (None, Some(id.to_string()), None, None),
+        ChangeScope::Artifact(id) => (None, None, Some(id.to_string()), None),
+        ChangeScope::Change(id) => (None, None, None, Some(id.to_string())),
+    };
+    let query = sqlx::query(
+        "SELECT id FROM changes WHERE status = 'applied' AND applies = ?5 AND undone_at IS NULL
+         AND (project_id = ?1
+              OR operation_id IN (SELECT id FROM operations WHERE session_id = ?2)
+              OR id IN (SELECT change_id FROM file_changes WHERE artifact_id = ?3)
+              OR id = ?4 OR undoes = ?4)
+         ORDER BY applied_at DESC, rowid DESC LIMIT 1",
+    );
+    let query = query.bind(project).bind(conversation).bind(artifact).bind(change).bind(applies);
+    let row = query.fetch_optional(db).await?;
+    Ok(row.map(|row| rows::parse(&row, "id")).transpose()?)
 }
 
 /// What front ends may know of a written change.

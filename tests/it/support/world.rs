@@ -205,4 +205,15 @@ impl Turn {
             })
             .collect()
     }
+
+    /// The attempts that were repeated: which came next, and why.
+    pub(crate) fn retries(&self) -> Vec<(u32, &str)> {
+        self.events
+            .iter()
+            .filter_map(|event| match &event.body {
+                Body::Retrying { attempt, reason, .. } => Some((*attempt, reason.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
 }
