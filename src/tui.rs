@@ -5,6 +5,9 @@
 // Modules of this screen are built side by side; the app that uses them all comes last.
 #![allow(dead_code, unused_imports)]
 
+mod action;
+mod help;
 mod ink;
+mod keymap;
 mod text;
 mod theme;
