@@ -21,6 +21,7 @@ mod keys;
 mod layers;
 mod resolve;
 mod schema;
+mod themes;
 mod value;
 
 #[cfg(test)]
@@ -31,6 +32,8 @@ pub use environment::Environment;
 pub use error::ConfigError;
 pub use keys::{KeyOrigin, KeyStore};
 pub use layers::Origin;
+pub(crate) use schema::similar;
+pub use themes::ThemeFile;
 
 /// The built-in defaults with their explanations, as the user may read and copy them.
 pub const DEFAULT_TOML: &str = include_str!("config/default.toml");
@@ -92,8 +95,10 @@ pub struct Settings {
     pub workspace: WorkspaceSettings,
     /// Log files.
     pub log: LogSettings,
-    /// Whether colours are drawn.
-    pub color: bool,
+    /// The screen.
+    pub ui: UiSettings,
+    /// Which keys do what, by context and action; what these mean the screen knows.
+    pub keys: Vec<KeySetting>,
     /// The user's file, whether or not it exists.
     pub config_file: PathBuf,
     /// Sentences that the user should see once (a retired model name that was replaced).
@@ -160,6 +165,11 @@ impl Settings {
     /// What `role` uses.
     pub fn role(&self, role: Role) -> &RoleSettings {
         self.roles.of(role)
+    }
+
+    /// What the environment says beside settings (`TERM`, `EDITOR`); text that is not UTF-8 is none.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).ok().flatten()
     }
 }
 
@@ -335,6 +345,34 @@ pub struct LogSettings {
     pub filter: Option<String>,
     /// `LOG_FORMAT`: one JSON object a line in place of text.
     pub json: bool,
+}
+
+/// The screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UiSettings {
+    /// A theme's name, or `auto`.
+    pub theme: String,
+    /// Whether colours are drawn (`NO_COLOR`).
+    pub color: bool,
+    /// Whether the composer has vim's keys.
+    pub vim: bool,
+    /// Whether the desktop is told when an operation ends unseen.
+    pub notify: bool,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+}
+
+/// The keys of one action in one context, as they were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySetting {
+    /// Where they hold: `chat`, `global`.
+    pub context: String,
+    /// What they do: `scroll-up`.
+    pub action: String,
+    /// The keys: `ctrl-s`, `g g`; none unbinds the action.
+    pub chords: Vec<String>,
+    /// Who said it.
+    pub origin: Origin,
 }
 
 /// A key. Prints as `***`; compare and reveal it only where it is sent.

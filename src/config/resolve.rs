@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    BudgetSettings, ConfigError, Environment, LogSettings, MemorySettings, ModelOverride, NetworkSettings,
-    Origin, ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles, ServerSettings, Setting,
-    Settings, Sources, WorkspaceSettings, address, directories, environment,
+    BudgetSettings, ConfigError, Environment, KeySetting, LogSettings, MemorySettings, ModelOverride,
+    NetworkSettings, Origin, ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles,
+    ServerSettings, Setting, Settings, Sources, UiSettings, WorkspaceSettings, address, directories,
+    environment,
     flags::Flags,
     keys,
     layers::{Entry, Layers},
@@ -63,7 +64,8 @@ fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<
         server: values.server(),
         workspace: values.workspace(&environment),
         log: values.log(),
-        color: values.is("ui.color"),
+        ui: values.ui(),
+        keys: values.keys(),
         config_file,
         notices: Vec::new(),
         values: values.list(),
@@ -291,6 +293,31 @@ impl<'a> Values<'a> {
             filter: self.find_text("log.filter").map(str::to_owned),
             json: self.find_text("log.format") == Some("json"),
         }
+    }
+
+    fn ui(self) -> UiSettings {
+        UiSettings {
+            theme: self.text("ui.theme"),
+            color: self.is("ui.color"),
+            vim: self.is("ui.vim"),
+            notify: self.is("ui.notify"),
+            mouse: self.is("ui.mouse"),
+        }
+    }
+
+    fn keys(self) -> Vec<KeySetting> {
+        let entries = self.layers.iter().map(|(_, entry)| entry);
+        entries
+            .filter_map(|entry| match (entry.path.as_slice(), &entry.value) {
+                ([family, context, action], Value::List(chords)) if family == "keys" => Some(KeySetting {
+                    context: context.clone(),
+                    action: action.clone(),
+                    chords: chords.clone(),
+                    origin: entry.origin.clone(),
+                }),
+                _ => None,
+            })
+            .collect()
     }
 
     fn list(self) -> Vec<Setting> {

@@ -69,7 +69,12 @@ pub(super) const SETTINGS: &[Known] = &[
     known("workspace.default_path", Kind::Text),
     known("log.filter", Kind::Text),
     known("log.format", Kind::OneOf(&["text", "json"])),
+    known("ui.theme", Kind::Text),
     known("ui.color", Kind::Bool),
+    known("ui.vim", Kind::Bool),
+    known("ui.notify", Kind::Bool),
+    known("ui.mouse", Kind::Bool),
+    known("keys.*.*", Kind::Texts),
 ];
 
 /// The setting that `path` names.
@@ -99,7 +104,7 @@ pub(super) fn nearest(path: &[String]) -> Option<String> {
 }
 
 /// The nearest of `names` to `said`, if it is near at all.
-pub(super) fn similar(said: &str, names: impl Iterator<Item = String>) -> Option<String> {
+pub(crate) fn similar(said: &str, names: impl Iterator<Item = String>) -> Option<String> {
     let far = (said.chars().count() / 4).clamp(1, 3);
     names
         .map(|name| (distance(said, &name), name))
@@ -130,18 +135,22 @@ fn same_last_part(path: &[String]) -> Option<String> {
     same.next().is_none().then(|| first.name.to_owned())
 }
 
-/// Levenshtein distance.
+/// How many slips lie between two words: a letter more, a letter less, another letter, or two
+/// neighbours swapped.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let (mut before, mut row) = (Vec::new(), (0..=b.len()).collect::<Vec<usize>>());
+    let mut previous = None;
     for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
+        let mut next = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+            let mut least = (row[j] + usize::from(x != *y)).min(row[j + 1] + 1).min(next[j] + 1);
+            if j > 0 && previous == Some(*y) && x == b[j - 1] {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
         }
+        (before, row, previous) = (row, next, Some(x));
     }
     row[b.len()]
 }

@@ -164,7 +164,7 @@ fn environment_reaches_every_setting() {
             summary_interval: 4,
         }
     );
-    assert!(!settings.workspace.git && !settings.color && settings.log.json);
+    assert!(!settings.workspace.git && !settings.ui.color && settings.log.json);
     assert_eq!(settings.workspace.default_path.as_deref(), Some(Path::new("/repo")));
     assert_eq!(settings.log.filter.as_deref(), Some("info"));
     let times = settings.network;
@@ -183,7 +183,7 @@ fn an_empty_variable_is_unset() {
     let settings = load("", "MIRA_PORT=\nOPENAI_API_KEY=\nNO_COLOR=", "").unwrap();
     assert_eq!(settings.server.port, 3001);
     assert_eq!(settings.providers["openai"].key, None);
-    assert!(settings.color);
+    assert!(settings.ui.color);
 }
 
 #[test]
@@ -261,6 +261,49 @@ fn a_tilde_is_the_home_directory() {
     let settings = load(toml, "HOME=/users/ada\nMIRA_HOME=", "").unwrap();
     assert_eq!(settings.home, Path::new("/users/ada/m"));
     assert_eq!(settings.database, Path::new("/users/ada/x.db"));
+}
+
+#[test]
+fn the_screen_is_set_up_like_everything_else() {
+    let ui = load("ui.theme = \"mine\"\nui.vim = true", "", "--set ui.mouse=off").unwrap().ui;
+    let expected = UiSettings { theme: "mine".into(), color: true, vim: true, notify: true, mouse: false };
+    assert_eq!(ui, expected);
+    assert_eq!(load_file("").ui.theme, "auto");
+}
+
+#[test]
+fn keys_are_handed_on_with_their_origin() {
+    let file = "[keys.chat]\ncopy = [\"Y\", \"ctrl-y\"]\nretry = \"f3\"\n\n[keys.mine]\nnovel = []";
+    let settings = load(file, "", "--set keys.diff.copy=f4,f5").unwrap();
+    let keys = |context: &str, action: &str| {
+        let mut all = settings.keys.iter();
+        let found = all.find(|key| key.context == context && key.action == action).unwrap();
+        format!("{} ({})", found.chords.join(", "), found.origin)
+    };
+    assert_eq!(keys("chat", "copy"), "Y, ctrl-y (config.toml:2)");
+    assert_eq!(keys("chat", "retry"), "f3 (config.toml:3)");
+    assert_eq!(keys("mine", "novel"), " (config.toml:6)");
+    assert_eq!(keys("diff", "copy"), "f4, f5 (flag --set keys.diff.copy)");
+    assert_eq!(keys("global", "quit"), "ctrl-q (default)");
+    check_shown(&settings, "keys.chat.copy = [\"Y\", \"ctrl-y\"]  # config.toml:2");
+}
+
+#[test]
+fn themes_of_ones_own_lie_beside_the_settings() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = Settings::defaults(directory.path()).unwrap();
+    assert_eq!(settings.theme_files().unwrap(), []);
+    let themes = directory.path().join("themes");
+    std::fs::create_dir(&themes).unwrap();
+    for (name, text) in [("b.toml", "1"), ("a.toml", "2"), ("notes.txt", "3")] {
+        std::fs::write(themes.join(name), text).unwrap();
+    }
+    let files = settings.theme_files().unwrap();
+    let found: Vec<_> = files.iter().map(|file| format!("{} {}", file.name, file.text)).collect();
+    assert_eq!(found, ["a 2", "b 1"]);
+    std::fs::write(themes.join("c.toml"), b"\xff").unwrap();
+    let error = settings.theme_files().unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot read {}", themes.join("c.toml").display())), "{error}");
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Number(f64, f64),
     OneOf(&'static [&'static str]),
     ListOf(&'static [&'static str]),
+    /// Any texts; one alone needs no brackets.
+    Texts,
     /// `https://…`, or `http://…` on loopback.
     Address,
     /// A file: `sqlite:` before it is allowed.
@@ -45,7 +47,7 @@ impl Kind {
             Kind::Bool => read_bool(text).map(Value::Bool),
             Kind::Integer(..) => text.parse().ok().map(Value::Integer),
             Kind::Number(..) => text.parse().ok().map(Value::Number),
-            Kind::ListOf(_) => Some(Value::List(read_list(text))),
+            Kind::ListOf(_) | Kind::Texts => Some(Value::List(read_list(text))),
             _ => Some(Value::Text(text.to_owned())),
         };
         self.check(value, text)
@@ -58,12 +60,13 @@ impl Kind {
             (Kind::Integer(..), DeValue::Integer(i)) => integer(i).map(Value::Integer),
             (Kind::Number(..), DeValue::Integer(i)) => i.to_string().parse().ok().map(Value::Number),
             (Kind::Number(..), DeValue::Float(f)) => f.as_str().parse().ok().map(Value::Number),
-            (Kind::ListOf(_), DeValue::Array(items)) => items
+            (Kind::Texts, DeValue::String(text)) => Some(Value::List(vec![text.trim().to_owned()])),
+            (Kind::ListOf(_) | Kind::Texts, DeValue::Array(items)) => items
                 .iter()
                 .map(|item| item.get_ref().as_str().map(str::to_owned))
                 .collect::<Option<_>>()
                 .map(Value::List),
-            (Kind::Bool | Kind::Integer(..) | Kind::Number(..) | Kind::ListOf(_), _) => None,
+            (Kind::Bool | Kind::Integer(..) | Kind::Number(..) | Kind::ListOf(_) | Kind::Texts, _) => None,
             (_, DeValue::String(text)) => Some(Value::Text(text.trim().to_owned())),
             _ => None,
         };
@@ -80,12 +83,13 @@ impl Kind {
             (Kind::ListOf(words), Value::List(items)) => {
                 items.iter().all(|item| words.contains(&item.as_str()))
             }
+            (Kind::Texts, Value::List(items)) => items.iter().all(|item| is_text(item)),
             (Kind::Address, Value::Text(text)) => return address::check(text).map(Value::Text),
             (Kind::Database, Value::Text(text)) => {
                 return address::database_file(text).map(Value::Text);
             }
             (Kind::Variable, Value::Text(text)) => is_variable(text),
-            (_, Value::Text(text)) => !text.is_empty() && !text.contains(char::is_control),
+            (_, Value::Text(text)) => is_text(text),
             _ => true,
         };
         if accepted { Ok(value) } else { Err(self.refusal(said)) }
@@ -110,6 +114,7 @@ impl fmt::Display for Kind {
             Kind::Number(low, high) => write!(f, "a number from {low} to {high}"),
             Kind::OneOf(words) => write!(f, "one of {}", words.join(", ")),
             Kind::ListOf(words) => write!(f, "a list of some of {}", words.join(", ")),
+            Kind::Texts => f.write_str("a list of texts such as [\"ctrl-s\", \"f2\"]"),
             Kind::Address => f.write_str("an address such as https://example.com/v1"),
             Kind::Database => f.write_str("a file"),
             Kind::Variable => f.write_str("the name of an environment variable"),
@@ -141,6 +146,10 @@ impl Value {
             Value::List(items) => items.clone().into(),
         }
     }
+}
+
+fn is_text(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control)
 }
 
 fn read_bool(text: &str) -> Option<bool> {

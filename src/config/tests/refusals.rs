@@ -80,6 +80,19 @@ fn unknown_settings_are_refused_with_the_nearest_name() {
         "config.toml:2: there is no setting `providers.local.baseurl`; did you mean \
          `providers.local.base_url`?",
     );
+    check_file_refused("homr = 1", "config.toml:1: there is no setting `homr`; did you mean `home`?");
+    check_file_refused(
+        "ui.vmi = true",
+        "config.toml:1: there is no setting `ui.vmi`; did you mean `ui.vim`?",
+    );
+    check_file_refused(
+        "keys.copy = [\"y\"]",
+        "config.toml:1: there is no setting `keys.copy`: it is a section",
+    );
+    check_file_refused(
+        "keys.chat.copy = [1]",
+        "config.toml:1: keys.chat.copy must be a list of texts such as [\"ctrl-s\", \"f2\"], not \"1\"",
+    );
     check_file_refused("zzz = 1", "config.toml:1: there is no setting `zzz`");
     check_refused(
         "",

@@ -1,0 +1,204 @@
+//! The table of actions: what each does, its name, where it means something, whether the palette
+//! offers it, and its slash command. The keys are in `config/default.toml`.
+
+use super::{Context, Entry};
+
+/// Defines the enum and, beside it, what its entries say.
+macro_rules! actions {
+    ($(#[doc = $about:literal] $action:ident = $name:literal
+        [$($context:ident)+] $place:ident $($slash:literal)?,)+) => {
+        /// Something that Mira does when told to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum Action { $(#[doc = $about] $action),+ }
+
+        impl Action {
+            pub(super) const TABLE: &'static [Entry] = &[$(Entry {
+                action: Action::$action,
+                name: $name,
+                about: $about,
+                contexts: &[$(Context::$context),+],
+                in_palette: actions!(@ $place),
+                slash: actions!(@ slash $($slash)?),
+            }),+];
+        }
+    };
+    (@ palette) => { true };
+    (@ key) => { false };
+    (@ slash) => { None };
+    (@ slash $slash:literal) => { Some($slash) };
+}
+
+actions! {
+    /// Help: every key and command
+    Help = "help" [Global] palette "/help",
+    /// Commands by name
+    Palette = "palette" [Global] key,
+    /// Put a file into the prompt
+    FilePicker = "file-picker" [Global] palette,
+    /// Stop what is running
+    Stop = "stop" [Global] palette,
+    /// Clear what is typed; twice, leave Mira
+    ClearOrQuit = "clear-or-quit" [Global] key,
+    /// Leave Mira
+    Quit = "quit" [Global] palette "/quit",
+    /// Suspend Mira to the shell
+    Suspend = "suspend" [Global] palette,
+    /// Draw the screen anew
+    Redraw = "redraw" [Global] palette,
+
+    /// Start a new conversation
+    NewConversation = "new-conversation" [Global] palette "/new",
+    /// Go on with an earlier conversation
+    Resume = "resume" [Global] palette "/resume",
+    /// Choose the models
+    SwitchModel = "switch-model" [Global] palette "/model",
+    /// Choose the theme
+    SwitchTheme = "switch-theme" [Global] palette "/theme",
+    /// What this conversation has cost
+    ShowCost = "show-cost" [Global] palette "/cost",
+    /// What fills the model's context
+    ShowContext = "show-context" [Global] palette "/context",
+    /// Write the conversation to a file
+    Export = "export" [Global] palette "/export",
+
+    /// To the next pane
+    NextPane = "next-pane" [Global] key,
+    /// To the previous pane
+    PreviousPane = "previous-pane" [Global] key,
+    /// To the composer
+    FocusComposer = "focus-composer" [Global] palette,
+    /// To the chat
+    FocusChat = "focus-chat" [Global] palette,
+    /// To the operations
+    FocusOperations = "focus-operations" [Global] palette,
+    /// To the artifacts
+    FocusArtifacts = "focus-artifacts" [Global] palette,
+    /// To the diff
+    FocusDiff = "focus-diff" [Global] palette,
+    /// Fold the right column away, or unfold it
+    ToggleSide = "toggle-side" [Global] palette,
+    /// Give this pane the whole screen, or take it back
+    Zoom = "zoom" [Global] palette,
+
+    /// Write the selected artifact to its file
+    Write = "write" [Global] palette,
+    /// Write all artifacts to their files
+    WriteAll = "write-all" [Global] palette,
+    /// Reject the selected artifact
+    Reject = "reject" [Artifacts Diff] palette,
+    /// Undo the last write, after showing what will change
+    Undo = "undo" [Global] palette "/undo",
+    /// Write again what was undone
+    Redo = "redo" [Global] palette "/redo",
+    /// Ask the last prompt again
+    Retry = "retry" [Global] palette "/retry",
+    /// Take the hunk, or drop it
+    ToggleHunk = "toggle-hunk" [Artifacts Diff] palette,
+    /// Edit the proposal in $EDITOR
+    EditArtifact = "edit-artifact" [Artifacts Diff] palette,
+    /// To the next hunk
+    NextHunk = "next-hunk" [Artifacts Diff] key,
+    /// To the previous hunk
+    PreviousHunk = "previous-hunk" [Artifacts Diff] key,
+    /// Show old and new side by side, or one above the other
+    SideBySide = "side-by-side" [Artifacts Diff] palette,
+    /// Show more lines around the changes
+    ExpandContext = "expand-context" [Diff] palette,
+
+    /// Select the next one
+    SelectNext = "select-next" [Artifacts Diff Picker Dialog] key,
+    /// Select the previous one
+    SelectPrevious = "select-previous" [Artifacts Diff Picker Dialog] key,
+    /// Take it
+    Accept = "accept" [Picker Dialog] key,
+    /// Close it, changing nothing
+    Cancel = "cancel" [Picker Dialog Help] key,
+
+    /// A line up
+    ScrollUp = "scroll-up" [Composer Chat Operations Diff Picker Dialog Help] key,
+    /// A line down
+    ScrollDown = "scroll-down" [Composer Chat Operations Diff Picker Dialog Help] key,
+    /// A page up
+    PageUp = "page-up" [Composer Chat Operations Artifacts Diff Picker Dialog Help] key,
+    /// A page down
+    PageDown = "page-down" [Composer Chat Operations Artifacts Diff Picker Dialog Help] key,
+    /// Half a page up
+    HalfPageUp = "half-page-up" [Chat Operations Artifacts Diff Help] key,
+    /// Half a page down
+    HalfPageDown = "half-page-down" [Chat Operations Artifacts Diff Help] key,
+    /// To the top
+    Top = "top" [Chat Operations Artifacts Diff Picker Help] key,
+    /// To the bottom
+    Bottom = "bottom" [Artifacts Diff Picker Help] key,
+    /// To the newest line, and stay there as more arrives
+    Follow = "follow" [Chat Operations] palette,
+    /// To the next message
+    NextMessage = "next-message" [Chat] key,
+    /// To the previous message
+    PreviousMessage = "previous-message" [Chat] key,
+    /// Search the text
+    Search = "search" [Chat Operations Diff Help] palette "/find",
+    /// To the next place found
+    NextMatch = "next-match" [Chat Operations Diff Help] key,
+    /// To the previous place found
+    PreviousMatch = "previous-match" [Chat Operations Diff Help] key,
+    /// Fold or unfold reasoning and tool output
+    Fold = "fold" [Chat Operations] key,
+    /// Fold or unfold all reasoning and tool output
+    FoldAll = "fold-all" [Chat Operations] palette,
+    /// Copy the message, artifact or hunk
+    Copy = "copy" [Chat Operations Artifacts Diff] palette "/copy",
+    /// Copy the code block
+    CopyCodeBlock = "copy-code-block" [Chat] palette,
+    /// Copy what is marked
+    CopySelection = "copy-selection" [Global] palette,
+    /// Open the link
+    OpenLink = "open-link" [Chat] palette,
+
+    /// Send the prompt
+    Submit = "submit" [Composer] key,
+    /// Begin a new line
+    Newline = "newline" [Composer] key,
+    /// A line up; on the first, the previous prompt
+    HistoryPrevious = "history-previous" [Composer] key,
+    /// A line down; on the last, the next prompt
+    HistoryNext = "history-next" [Composer] key,
+    /// Search old prompts
+    HistorySearch = "history-search" [Composer] palette,
+    /// Write the prompt in $EDITOR
+    EditInEditor = "edit-in-editor" [Composer] palette,
+    /// A character left
+    CharacterLeft = "character-left" [Composer Picker] key,
+    /// A character right
+    CharacterRight = "character-right" [Composer Picker] key,
+    /// A word left
+    WordLeft = "word-left" [Composer Picker] key,
+    /// A word right
+    WordRight = "word-right" [Composer Picker] key,
+    /// To the line's start
+    LineStart = "line-start" [Composer Picker] key,
+    /// To the line's end
+    LineEnd = "line-end" [Composer Picker] key,
+    /// To the start of the text
+    TextStart = "text-start" [Composer] key,
+    /// To the end of the text
+    TextEnd = "text-end" [Composer] key,
+    /// Delete the character before
+    DeleteBack = "delete-back" [Composer Picker] key,
+    /// Delete the character here
+    DeleteForward = "delete-forward" [Composer Picker] key,
+    /// Delete the word before
+    DeleteWordBack = "delete-word-back" [Composer Picker] key,
+    /// Delete the word here
+    DeleteWordForward = "delete-word-forward" [Composer Picker] key,
+    /// Delete to the line's start
+    DeleteToLineStart = "delete-to-line-start" [Composer Picker] key,
+    /// Delete to the line's end
+    DeleteToLineEnd = "delete-to-line-end" [Composer Picker] key,
+    /// Bring back what was deleted
+    PasteDeleted = "paste-deleted" [Composer] key,
+    /// Undo typing
+    UndoTyping = "undo-typing" [Composer] key,
+    /// Redo typing
+    RedoTyping = "redo-typing" [Composer] key,
+}
