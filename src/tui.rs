@@ -48,6 +48,7 @@ mod status;
 mod terminal;
 mod text;
 mod theme;
+mod themes;
 
 pub use app::{DemoScene, Which};
 use app::{App, Effect};

@@ -18,7 +18,8 @@ use super::{
     keymap::{Chord, Keymap},
     operations::{Operations, SPINNER_STEP},
     status::Status,
-    theme::{Theme, Themes},
+    theme::Theme,
+    themes::Themes,
 };
 use crate::{
     config::ConfigError,

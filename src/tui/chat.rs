@@ -8,7 +8,10 @@ use std::collections::VecDeque;
 
 use crate::{
     protocol::{Event, OperationId, OperationStatus, TurnView},
-    tui::highlight::{Coloured, Job},
+    tui::{
+        highlight::{Coloured, Job},
+        markdown::Link,
+    },
 };
 
 mod entry;
@@ -129,6 +132,41 @@ impl Chat {
         let operation = self.entries.back().and_then(|entry| entry.operation);
         let kind = Kind::Note { sign, tone, text: text.to_owned() };
         self.entries.push_back(Entry::new(operation, kind));
+    }
+
+    /// The oldest prompt on its way.
+    pub(crate) fn waiting_prompt(&self) -> Option<String> {
+        let waiting = self.entries.iter().find(|entry| entry.operation.is_none())?;
+        Some(waiting.text().into_owned())
+    }
+
+    /// What was asked in an operation.
+    pub(crate) fn prompt_of(&self, operation: OperationId) -> Option<String> {
+        let own = |entry: &&Entry| entry.operation == Some(operation);
+        let prompt = self.entries.iter().rev().filter(own).find_map(|entry| match &entry.kind {
+            Kind::User { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        prompt.or_else(|| self.waiting_prompt())
+    }
+
+    /// Links in the selected entry, else those on the screen.
+    pub(crate) fn links(&self) -> Vec<Link> {
+        self.near().filter_map(Entry::markdown).flat_map(|markdown| markdown.links().to_vec()).collect()
+    }
+
+    /// The code of blocks in the selected entry, else of those on the screen.
+    pub(crate) fn code_blocks(&self) -> Vec<String> {
+        let near = self.near().filter_map(Entry::markdown);
+        near.flat_map(|markdown| markdown.code_blocks().iter().map(|block| markdown.code(block))).collect()
+    }
+
+    fn near(&self) -> impl Iterator<Item = &Entry> {
+        let range = match self.selected {
+            Some(at) => at..(at + 1).min(self.entries.len()),
+            None => self.on_screen(),
+        };
+        self.entries.range(range)
     }
 
     /// The newest answer as it was written.

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     ink::{Ground, Ink, Tone},
-    picker::popup,
+    picker::{frame, popup},
     text::Line,
     theme::Theme,
 };
@@ -72,29 +72,4 @@ impl<T: Clone> Dialog<T> {
             asked.draw(row, buffer, theme, Ground::Popup);
         }
     }
-}
-
-/// Clears an area, draws the thin frame of a popup with its title, and returns the room inside.
-pub(crate) fn frame(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
-    let area = area.intersection(buffer.area);
-    let blank = " ".repeat(usize::from(area.width));
-    for y in area.y..area.bottom() {
-        Line::of(&blank, Tone::Text).draw(Rect { y, height: 1, ..area }, buffer, theme, Ground::Popup);
-    }
-    if area.width < 8 || area.height < 4 {
-        return area;
-    }
-    let across = usize::from(area.width) - 2;
-    let edge = |left: &str, right: &str| format!("{left}{}{right}", "─".repeat(across));
-    let row = |y| Rect { y, height: 1, ..area };
-    Line::of(&edge("╭", "╮"), Tone::Rule).draw(row(area.y), buffer, theme, Ground::Popup);
-    Line::of(&edge("╰", "╯"), Tone::Rule).draw(row(area.bottom() - 1), buffer, theme, Ground::Popup);
-    for y in area.y + 1..area.bottom() - 1 {
-        for x in [area.x, area.right() - 1] {
-            Line::of("│", Tone::Rule).draw(Rect { x, y, width: 1, height: 1 }, buffer, theme, Ground::Popup);
-        }
-    }
-    let named = Line::of(&format!(" {title} "), Ink::from(Tone::Accent).bold()).fit(across.saturating_sub(2));
-    named.draw(Rect { x: area.x + 2, width: area.width - 4, ..row(area.y) }, buffer, theme, Ground::Popup);
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
 }

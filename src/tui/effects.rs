@@ -18,8 +18,8 @@ use super::{
     terminal::Screen,
 };
 use crate::{
-    engine::{EngineError, EngineHandle, UsageScope},
-    protocol::{Command, ConversationId, Reply},
+    engine::{EngineError, EngineHandle},
+    protocol::{Command, ConversationId, Reply, UsageScope},
 };
 
 mod changes;
@@ -28,7 +28,7 @@ mod setup;
 /// Turns that are read at once: a few screens, in a few milliseconds.
 const PAGE: u32 = 60;
 /// Files offered by the picker.
-const FILES: u32 = 200_000;
+const FILES: usize = 200_000;
 /// Conversations offered by the picker.
 const CONVERSATIONS: u32 = 500;
 /// Prompts that can be recalled.
@@ -213,7 +213,7 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
         Effect::Older(conversation, before) => {
             Input::Older(conversation, engine.transcript(conversation, Some(before), PAGE).await?)
         }
-        Effect::ListFiles => found(Found::Files(engine.files(FILES).await?)),
+        Effect::ListFiles => found(Found::Files(engine.files(FILES).await)),
         Effect::ListConversations(query) => {
             let asked = Some(query.as_str()).filter(|query| !query.trim().is_empty());
             found(Found::Conversations(query.clone(), engine.conversations(asked, CONVERSATIONS).await?))
@@ -224,7 +224,7 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
             found(Found::ToolOutput(operation, call_id, output))
         }
         Effect::Cost(conversation) => found(Found::Usage(cost(engine, conversation).await?)),
-        Effect::Context(conversation) => found(Found::Context(engine.context(conversation).await)),
+        Effect::Context(conversation) => found(Found::Context(engine.context(conversation).await?)),
         Effect::ModelChoices => found(Found::ModelChoices(engine.model_choices())),
         Effect::Git => found(Found::Git(engine.git().await)),
         Effect::LocalServers => found(Found::LocalServers(engine.local_servers().await)),

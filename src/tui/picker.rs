@@ -13,7 +13,7 @@ mod search;
 
 use search::Search;
 
-pub(crate) use popup::popup;
+pub(crate) use popup::{frame, popup};
 
 /// Items matched in one go: a few milliseconds at most.
 pub(crate) const SLICE: usize = 4_000;
@@ -109,6 +109,11 @@ impl<T> Picker<T> {
         let is_done = self.search.advance(&self.items, budget);
         self.hold();
         !is_done
+    }
+
+    /// Whether everything is matched.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.search.is_complete(&self.items)
     }
 
     /// Takes other items. What one has moved to stays selected if its label is still there.

@@ -138,11 +138,10 @@ fn branch(git: &GitView) -> String {
     if git.changed > 0 {
         told.push_str(&format!(" ±{}", git.changed));
     }
-    if git.ahead > 0 {
-        told.push_str(&format!(" ↑{}", git.ahead));
-    }
-    if git.behind > 0 {
-        told.push_str(&format!(" ↓{}", git.behind));
+    for (sign, commits) in [("↑", git.ahead), ("↓", git.behind)] {
+        if let Some(commits) = commits.filter(|commits| *commits > 0) {
+            told.push_str(&format!(" {sign}{commits}"));
+        }
     }
     told
 }

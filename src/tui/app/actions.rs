@@ -111,8 +111,8 @@ impl App {
             Action::PageDown => self.diff.scroll(page - 2),
             Action::HalfPageUp => self.diff.scroll(-page / 2),
             Action::HalfPageDown => self.diff.scroll(page / 2),
-            Action::Top => self.diff.to_top(),
-            Action::Bottom => self.diff.to_bottom(),
+            Action::Top => self.diff.top(),
+            Action::Bottom => self.diff.bottom(),
             Action::NextHunk => self.diff.next_hunk(),
             Action::PreviousHunk => self.diff.previous_hunk(),
             Action::SideBySide => self.side_by_side(),
@@ -356,7 +356,7 @@ impl App {
 
     /// The diff pane shows what is selected: a proposal, or a file that is still being written.
     pub(super) fn show_selected_artifact(&mut self) {
-        let draft = self.artifacts.selected_draft().and_then(|path| self.drafts.get_key_value(path));
+        let draft = self.artifacts.selected_draft().and_then(|(path, _)| self.drafts.get_key_value(path));
         match (draft, self.artifacts.selected()) {
             (Some((path, text)), _) => self.diff.show_draft(path, text),
             (None, Some(artifact)) => self.diff.show(artifact),
@@ -376,9 +376,7 @@ impl App {
     }
 
     fn side_by_side(&mut self) {
-        if let Some(told) = self.diff.toggle_side_by_side() {
-            self.say(told, Tone::Muted);
-        }
+        self.diff.toggle_sides();
     }
 
     fn state_told(state: ArtifactState) -> &'static str {

@@ -58,8 +58,7 @@ impl App {
                 self.chat.mark_from(row, column);
             }
             Pane::Artifacts => {
-                let row = usize::from(event.row - self.areas.artifacts.y);
-                self.artifacts.click(row);
+                self.artifacts.select_at(self.areas.artifacts, event.row);
                 self.show_selected_artifact();
             }
             Pane::Composer => {

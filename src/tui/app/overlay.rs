@@ -155,6 +155,11 @@ impl Overlay {
         self.list().is_some_and(|list| list.click(column, row))
     }
 
+    /// Whether a list is still being matched.
+    pub(super) fn wants_time(&mut self) -> bool {
+        self.list().is_some_and(|list| !list.is_complete())
+    }
+
     /// Matches more of a long list; tells whether there is still more.
     pub(super) fn advance(&mut self) -> bool {
         self.list().is_some_and(|list| list.advance())
@@ -288,6 +293,7 @@ trait List {
     fn click(&mut self, column: u16, row: u16) -> bool;
     /// Matches on; whether there is more to match.
     fn advance(&mut self) -> bool;
+    fn is_complete(&self) -> bool;
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position;
 }
 
@@ -325,6 +331,10 @@ impl<T> List for Picker<T> {
 
     fn advance(&mut self) -> bool {
         self.update(SLICE)
+    }
+
+    fn is_complete(&self) -> bool {
+        Picker::is_complete(self)
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position {

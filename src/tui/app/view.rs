@@ -4,7 +4,8 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect};
 
 use super::{App, EngineState};
 use crate::tui::{
-    areas::{Areas, Pane, WIDE, Wishes},
+    action::{Action, Context},
+    areas::{Areas, Pane, Wishes},
     help,
     ink::{Ground, Ink, Tone},
     text::Line,
@@ -60,7 +61,6 @@ impl App {
     /// Lays out what the panes will show.
     fn prepare(&mut self) {
         self.chat.prepare(self.areas.chat);
-        self.diff.prepare(self.areas.diff);
     }
 
     fn draw_ground(&self, screen: Rect, buffer: &mut Buffer) {
@@ -110,15 +110,14 @@ impl App {
 
     /// What an empty conversation says: enough to begin with.
     fn draw_welcome(&self, area: Rect, buffer: &mut Buffer) {
-        let key = |action| self.look.keymap.chord_for_anywhere(action).unwrap_or_default();
         let lines = [
             Line::of("  Ask about this project, or say what to change.", Tone::Text),
             Line::of("  Nothing is written until you press a key for it.", Tone::Muted),
             Line::default(),
             Line::of("  @", Tone::Accent).and(" a file   ", Tone::Muted).and("/", Tone::Accent).and(" a command   ", Tone::Muted),
-            Line::of(&format!("  {}", key(super::actions::PALETTE)), Tone::Accent)
+            Line::of(&format!("  {}", self.key_for(Action::Palette)), Tone::Accent)
                 .and(" everything else   ", Tone::Muted)
-                .and(&key(super::actions::HELP), Tone::Accent)
+                .and(&self.key_for(Action::Help), Tone::Accent)
                 .and(" help", Tone::Muted),
         ];
         let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
@@ -129,8 +128,7 @@ impl App {
 
     fn draw_hint(&self, area: Rect, buffer: &mut Buffer) {
         let Some(demo) = self.demo.as_ref().filter(|_| area.height > 0) else { return };
-        let key = |action| self.look.keymap.chord_for_anywhere(action).unwrap_or_default();
-        let hint = demo.hint(&key(super::actions::WRITE), "/undo");
+        let hint = demo.hint(&self.key_for(Action::Write), "/undo");
         let line = Line::of(" ", Tone::Accent).and(&hint, Tone::Accent).fit(usize::from(area.width));
         line.draw(area, buffer, &self.look.theme, Ground::Screen);
     }
@@ -150,7 +148,7 @@ impl App {
             line.push("opening …   ", Tone::Muted);
         }
         if let Some(mode) = self.composer.mode().filter(|_| self.focus == Pane::Composer) {
-            line.push(&format!("{mode}   "), Tone::Accent);
+            line.push(&format!("{}   ", mode.name()), Tone::Accent);
         }
         if queued > 0 {
             line.push(&format!("{queued} queued   "), Tone::Accent);
@@ -168,8 +166,10 @@ impl App {
         line
     }
 
-    /// Whether the panes stand side by side.
-    pub(super) fn is_wide(&self) -> bool {
-        self.screen.width >= WIDE
+    /// The key for an action where one types, else in the first pane that has one.
+    pub(super) fn key_for(&self, action: Action) -> String {
+        let contexts = [Context::Composer].iter().chain(action.contexts());
+        let keys = contexts.filter_map(|context| self.look.keymap.chord_for(*context, action));
+        keys.into_iter().next().unwrap_or_default()
     }
 }

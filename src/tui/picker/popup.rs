@@ -39,17 +39,19 @@ pub(super) fn inside(area: Rect) -> Rect {
     }
 }
 
-/// Clears the place of a popup and draws its frame and title.
-pub(super) fn frame(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+/// Clears the place of a popup, draws its frame and title, and returns the room inside.
+pub(crate) fn frame(title: &str, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
     clear(area, buffer, theme);
-    if inside(area) == area {
-        return;
+    let inside = inside(area);
+    if inside == area {
+        return inside;
     }
     let rule = theme.style(Ink::new(Tone::Rule).on(Ground::Popup));
     Block::bordered().border_style(rule).render(area, buffer);
     let title = Line::of(" ", Tone::Accent).and(title, Ink::new(Tone::Accent).bold()).and(" ", Tone::Accent);
     let place = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
     title.fit(usize::from(place.width)).draw(place, buffer, theme, Ground::Popup);
+    inside
 }
 
 fn clear(area: Rect, buffer: &mut Buffer, theme: &Theme) {

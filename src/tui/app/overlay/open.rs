@@ -17,8 +17,8 @@ impl App {
     pub(in crate::tui::app) fn open_palette(&mut self) -> Vec<Effect> {
         let actions = Action::all().filter(|action| action.in_palette());
         let items = actions.map(|action| {
-            let key = self.look.keymap.chord_for_anywhere(action).unwrap_or_default();
-            Item::new(action.about(), action).detail(&key).search(action.name())
+            let key = self.key_for(action);
+            Item::new(action.about(), action).detail(key).search(action.name())
         });
         let picker = Picker::new("Commands", items.collect());
         self.open(Overlay::Palette(picker))
