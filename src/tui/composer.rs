@@ -6,6 +6,7 @@
 
 use ratatui::layout::Rect;
 
+mod change;
 mod chips;
 mod document;
 mod draw;
@@ -17,9 +18,9 @@ mod motion;
 mod paste;
 mod vim;
 
+use change::Run;
 use chips::Chips;
 use document::Document;
-use edit::Run;
 use history::History;
 use layout::Layout;
 use vim::Vim;

@@ -10,6 +10,9 @@ use ratatui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 /// rows and columns within the 16 bits that the text area counts with.
 pub(super) const MOST: usize = 16 * 1024;
 
+/// Labels of chips still fit when the text is full.
+const SPARE: usize = 4 * 1024;
+
 /// Single edits that can be taken back.
 const UNDOABLE: usize = 10_000;
 
@@ -89,10 +92,10 @@ impl Document {
         self.steps.closed = true;
     }
 
-    /// Puts `with` in the place of `range` and the caret behind it. Text for which there is no room
-    /// is not taken.
+    /// Puts `with` in the place of `range` and the caret behind it. What is far too long is not taken:
+    /// who has such a text folds it before.
     pub(super) fn replace(&mut self, range: Range<usize>, with: &str) {
-        if with.len() > self.room() + range.len() {
+        if with.len() > self.room() + range.len() + SPARE {
             return;
         }
         let removed = self.text[range.clone()].chars().count();

@@ -124,6 +124,20 @@ fn a_megabyte_costs_a_label() {
 }
 
 #[test]
+fn a_full_box_loses_nothing() {
+    let most = "a b ".repeat(document::MOST / 4);
+    let mut composer = composer(&most);
+    typed(&mut composer, "xy");
+    assert_eq!(shown(&composer), format!("[pasted {} characters]xy|", document::MOST));
+    composer.set_text(&most);
+    composer.edit(Edit::TextStart);
+    composer.paste("small");
+    typed(&mut composer, "z");
+    assert_eq!(shown(&composer).len(), "[pasted 5 characters]z|[pasted 16384 characters]".len());
+    assert_eq!(composer.text(), format!("smallz{most}"));
+}
+
+#[test]
 fn what_is_sent_is_what_was_meant() {
     let mut composer = Composer::new();
     composer.paste("a\u{1b}[31m\u{202e}b");

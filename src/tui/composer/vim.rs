@@ -5,6 +5,7 @@ use super::motion;
 
 mod apply;
 mod command;
+mod span;
 
 use command::{Command, Find, Parsed, Verb};
 
