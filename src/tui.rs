@@ -42,6 +42,7 @@ mod markdown;
 mod operations;
 mod outside;
 mod pace;
+mod path;
 mod picker;
 mod run;
 mod status;

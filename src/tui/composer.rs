@@ -132,6 +132,16 @@ impl Composer {
         self.history.set(prompts);
     }
 
+    /// Adds a prompt that was sent.
+    pub(crate) fn remember(&mut self, prompt: &str) {
+        self.history.push(prompt);
+    }
+
+    /// The old prompts, newest last.
+    pub(crate) fn old_prompts(&self) -> &[String] {
+        self.history.prompts()
+    }
+
     /// Shows the prompt before; false if there is none.
     pub(crate) fn history_previous(&mut self) -> bool {
         let older = self.history.previous(self.document.text());

@@ -15,7 +15,7 @@ use crate::terminal::visible;
 
 mod wrap;
 
-pub(crate) use wrap::wrap;
+pub(crate) use wrap::{breaks, wrap};
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;

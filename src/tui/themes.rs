@@ -1,26 +1,13 @@
 //! The themes at hand: the built-in ones and those in the user's own folder, read once at the start.
 
-use std::{fs, path::PathBuf};
-
 use super::theme::{Depth, Source, Theme, ThemeError};
-use crate::config::{ConfigError, Origin, Settings};
-
-/// A larger file is no theme.
-const LARGEST: u64 = 256 * 1024;
+use crate::config::{ConfigError, Origin, Settings, ThemeFile};
 
 /// Themes by name, in the colours of this terminal.
 #[derive(Debug)]
 pub(crate) struct Themes {
-    own: Vec<Own>,
+    own: Vec<ThemeFile>,
     depth: Depth,
-}
-
-/// A theme of the user's.
-#[derive(Debug)]
-struct Own {
-    name: String,
-    path: PathBuf,
-    text: String,
 }
 
 impl Themes {
@@ -29,15 +16,10 @@ impl Themes {
     /// # Errors
     /// The theme in force cannot be used.
     pub(crate) fn of(settings: &Settings) -> Result<(Self, Theme), ConfigError> {
-        let variable = |name: &str| std::env::var(name).ok();
-        let depth = Depth::detect(
-            settings.ui.color,
-            variable("COLORTERM").as_deref(),
-            variable("TERM").as_deref(),
-        );
-        let themes = Self { own: own(settings), depth };
-        let colorfgbg = variable("COLORFGBG");
-        let name = Theme::chosen(&settings.ui.theme, colorfgbg.as_deref(), depth);
+        let (colorterm, term) = (settings.variable("COLORTERM"), settings.variable("TERM"));
+        let depth = Depth::detect(settings.ui.color, colorterm, term);
+        let themes = Self { own: settings.theme_files()?, depth };
+        let name = Theme::chosen(&settings.ui.theme, settings.variable("COLORFGBG"), depth);
         let theme = themes.load(name).map_err(|error| ConfigError::Wrong {
             origin: settings.origin("ui.theme").cloned().unwrap_or(Origin::Default),
             message: error.to_string(),
@@ -59,29 +41,6 @@ impl Themes {
     }
 
     fn sources(&self) -> Vec<Source<'_>> {
-        let source = |own: &'_ Own| -> Source<'_> {
-            Source { name: &own.name, path: &own.path, text: &own.text }
-        };
-        self.own.iter().map(source).collect()
+        self.own.iter().map(|own| Source { name: &own.name, path: &own.path, text: &own.text }).collect()
     }
-}
-
-/// The files of `themes/` beside the user's settings. What cannot be read is not there.
-fn own(settings: &Settings) -> Vec<Own> {
-    let folder = settings.config_file.with_file_name("themes");
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut own: Vec<Own> = entries.flatten().filter_map(|entry| read(entry.path())).collect();
-    own.sort_by(|a, b| a.name.cmp(&b.name));
-    own
-}
-
-fn read(path: PathBuf) -> Option<Own> {
-    let is_theme = path.extension().is_some_and(|extension| extension == "toml");
-    let small_file = |meta: fs::Metadata| meta.is_file() && meta.len() <= LARGEST;
-    if !is_theme || !fs::metadata(&path).is_ok_and(small_file) {
-        return None;
-    }
-    let name = path.file_stem()?.to_str()?.to_owned();
-    let text = fs::read_to_string(&path).ok()?;
-    Some(Own { name, path, text })
 }

@@ -52,6 +52,8 @@ actions! {
     Resume = "resume" [Global] palette "/resume",
     /// Choose the models
     SwitchModel = "switch-model" [Global] palette "/model",
+    /// Set up keys or a local model
+    Setup = "setup" [Global] palette "/setup",
     /// Choose the theme
     SwitchTheme = "switch-theme" [Global] palette "/theme",
     /// What this conversation has cost
@@ -92,18 +94,12 @@ actions! {
     Redo = "redo" [Global] palette "/redo",
     /// Ask the last prompt again
     Retry = "retry" [Global] palette "/retry",
-    /// Take the hunk, or drop it
-    ToggleHunk = "toggle-hunk" [Artifacts Diff] palette,
-    /// Edit the proposal in $EDITOR
-    EditArtifact = "edit-artifact" [Artifacts Diff] palette,
     /// To the next hunk
     NextHunk = "next-hunk" [Artifacts Diff] key,
     /// To the previous hunk
     PreviousHunk = "previous-hunk" [Artifacts Diff] key,
     /// Show old and new side by side, or one above the other
     SideBySide = "side-by-side" [Artifacts Diff] palette,
-    /// Show more lines around the changes
-    ExpandContext = "expand-context" [Diff] palette,
 
     /// Select the next one
     SelectNext = "select-next" [Artifacts Diff Picker Dialog] key,

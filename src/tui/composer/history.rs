@@ -26,6 +26,19 @@ impl History {
         self.changed.clear();
     }
 
+    /// Adds the newest prompt.
+    pub(super) fn push(&mut self, prompt: &str) {
+        if self.prompts.last().is_none_or(|last| last != prompt) {
+            self.prompts.push(prompt.to_owned());
+        }
+        self.reset();
+    }
+
+    /// All of them, newest last.
+    pub(super) fn prompts(&self) -> &[String] {
+        &self.prompts
+    }
+
     /// One prompt older: its text. `shown` is what is being left.
     pub(super) fn previous(&mut self, shown: &str) -> Option<String> {
         self.go(self.at.checked_sub(1)?, shown)

@@ -37,10 +37,8 @@ fn candidates(context: Context) -> &'static [(Action, &'static str)] {
         Context::Artifacts | Context::Diff => &[
             (Action::Write, "write"),
             (Action::Reject, "reject"),
-            (Action::ToggleHunk, "hunk"),
             (Action::Undo, "undo"),
             (Action::WriteAll, "write all"),
-            (Action::EditArtifact, "edit"),
             (Action::SideBySide, "side by side"),
             (Action::Copy, "copy"),
             (Action::NextPane, "pane"),

@@ -114,6 +114,13 @@ impl Search {
         self.next_item = self.first_item;
     }
 
+    /// Whether all of `items` are matched.
+    pub(super) fn is_complete<T>(&self, items: &[Item<T>]) -> bool {
+        self.coming.is_none()
+            && self.next_candidate == self.candidates.len()
+            && self.next_item == items.len()
+    }
+
     /// Matches at most `budget` items more; whether all are matched now.
     pub(super) fn advance<T>(&mut self, items: &[Item<T>], budget: usize) -> bool {
         let first = self.candidates.len().min(self.next_candidate.saturating_add(budget));

@@ -61,7 +61,7 @@ impl App {
     }
 
     pub(in crate::tui::app) fn open_history(&mut self) -> Vec<Effect> {
-        let prompts = self.composer.history().iter().rev();
+        let prompts = self.composer.old_prompts().iter().rev();
         let items = prompts.map(|prompt| Item::new(&one_line(prompt), prompt.clone())).collect();
         self.open(Overlay::History(Picker::new("Old prompts", items)))
     }
