@@ -166,32 +166,4 @@ fn distance(counts: &str) -> (Option<u32>, Option<u32>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(status: &str, expected: &str) {
-        let GitView { branch, detached, changed, ahead, behind } =
-            parse(status.replace('\n', "\0").as_bytes());
-        let told = format!("{branch:?} {detached:?} {changed} {ahead:?} {behind:?}");
-        assert_eq!(told.replace("Some", "").replace("None", "-"), expected);
-    }
-
-    #[test]
-    fn a_status_is_read() {
-        check("# branch.oid (initial)\n# branch.head main\n", "(\"main\") - 0 - -");
-        check("# branch.oid 0123456789ab\n# branch.head (detached)\n? a b\n", "- (\"01234567\") 1 - -");
-        check(
-            "# branch.oid 01\n# branch.head a/b\n# branch.upstream o/a\n# branch.ab +2 -13\n# stash 1\n1 .M N... f\n\
-             2 R. N... R100 new\n1 old\nu UU N... c\n? x\n",
-            "(\"a/b\") - 4 (2) (13)",
-        );
-        check("# branch.head main\n# branch.ab +? -?\n? cut off here", "(\"main\") - 0 - -");
-        check("", "- - 0 - -");
-    }
-
-    #[test]
-    fn filters_are_known_by_their_settings() {
-        let names = b"filter.lfs.clean\0filter.lfs.process\0filter.a.b=c.clean\0";
-        assert_eq!(filters(names), ["filter.a.b=c", "filter.lfs"]);
-    }
-}
+mod tests;

@@ -149,11 +149,11 @@ async fn the_end_brings_message_totals_and_history_together() {
 #[tokio::test]
 async fn pieces_of_an_operation_that_failed_are_kept() {
     for (end, expected) in [
-        (OperationStatus::Completed, &["1 pending", "3 completed"][..]),
-        (OperationStatus::Failed, &["1 pending", r#"2 delta a.rs "fn""#, "3 failed"][..]),
+        (OperationStatus::Completed, &["1 pending", "4 completed"][..]),
+        (OperationStatus::Failed, &["1 pending", r#"2 delta a.rs "fn""#, "3 attempt 2", "4 failed"][..]),
         (
             OperationStatus::Cancelled,
-            &["1 pending", r#"2 delta a.rs "fn""#, "3 operation_cancelled", "4 cancelled"][..],
+            &["1 pending", r#"2 delta a.rs "fn""#, "3 attempt 2", "4 operation_cancelled", "5 cancelled"][..],
         ),
     ] {
         let world = World::new().await;
@@ -163,7 +163,8 @@ async fn pieces_of_an_operation_that_failed_are_kept() {
             path: "a.rs".to_owned(),
             content: "fn".to_owned(),
         };
-        world.append(operation, vec![delta]).await;
+        let waits = Body::Retrying { attempt: 2, retry_at: 3_000, reason: "It rests.".to_owned() };
+        world.append(operation, vec![delta, waits]).await;
         world.finish(operation, end).await;
         assert_eq!(world.told().await, expected);
     }

@@ -27,7 +27,7 @@ async fn a_service_that_fails_is_tried_again_and_then_named() {
     let failing = || Turn::any().fails(500, "server_error");
     let script = Script::new().turn(failing()).turn(failing()).turn(failing());
     let shell = Shell::new(PROJECT, script).await.with("MIRA_MAX_RETRIES", "2");
-    shell.run("exec hello").await.expect(4, &["openai", "500"]);
+    shell.run("exec hello").await.expect(4, &["openai", "500", "s (attempt 2).", "s (attempt 3)."]);
     let script = Script::new().turn(failing()).turn(Turn::any().text("Better."));
     let shell = Shell::new(PROJECT, script).await;
     shell.run("exec hello").await.expect(0, &[]).prints("Better.\n");
