@@ -51,8 +51,8 @@ mod text;
 mod theme;
 mod themes;
 
-pub use app::{DemoScene, Which};
 use app::{App, Effect};
+pub use app::{DemoScene, Which};
 use effects::Hands;
 use highlight::Highlighter;
 pub use terminal::{Screen, restore};

@@ -13,7 +13,7 @@ use super::{
     chat::Chat,
     composer::Composer,
     diff::DiffPane,
-    highlight::Coloured,
+    highlight::Answer,
     ink::Tone,
     keymap::{Chord, Keymap},
     operations::{Operations, SPINNER_STEP},
@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod actions;
+mod colours;
 mod demo;
 mod engine;
 mod keys;
@@ -39,7 +40,8 @@ mod overlay;
 mod setup;
 mod view;
 
-pub(crate) use demo::{DemoScene, DemoTour};
+pub use demo::DemoScene;
+pub(crate) use demo::DemoTour;
 use overlay::Overlay;
 pub(crate) use setup::SetupChoice;
 
@@ -69,7 +71,7 @@ pub(crate) enum Input {
     /// What was asked for has come.
     Found(Box<Found>),
     /// Colours of code.
-    Coloured(Coloured),
+    Coloured(Answer),
     /// The text as the user's editor left it.
     Edited(String),
 }
@@ -118,8 +120,10 @@ pub(crate) struct LoadedConversation {
 
 /// Which conversation to go on with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
+pub enum Which {
+    /// The last one used.
     Latest,
+    /// This one.
     This(ConversationId),
     /// By a part of its id, as it was typed.
     Named(String),
@@ -196,6 +200,7 @@ pub(crate) struct App {
     operations: Operations,
     artifacts: Artifacts,
     diff: DiffPane,
+    diff_blocks: colours::DiffBlocks,
     /// Files that are being written at this moment, as far as they are known, by path.
     drafts: HashMap<String, String>,
     status: Status,
@@ -255,6 +260,7 @@ impl App {
             operations: Operations::default(),
             artifacts: Artifacts::new(),
             diff: DiffPane::new(),
+            diff_blocks: colours::DiffBlocks::default(),
             drafts: HashMap::new(),
             status,
             overlay: None,
@@ -304,8 +310,8 @@ impl App {
             Input::Done(Some(sentence)) => self.told(&sentence, Tone::Good),
             Input::Failed(sentence) => self.failed(&sentence),
             Input::Found(found) => self.found(*found),
-            Input::Coloured(coloured) => {
-                self.colour(&coloured);
+            Input::Coloured(answer) => {
+                self.colour(answer);
                 Vec::new()
             }
             Input::Edited(text) => {

@@ -129,9 +129,10 @@ impl Areas {
         self.rule = Rect { x: area.x + chat, width: 1, ..area };
         let mut side = Rect { x: area.x + chat + 1, width: area.width - chat - 1, ..area };
         side = inset(side);
-        self.operation = take_top(&mut side, wishes.operation.min(side.height / 3));
+        let most = side.height / 3;
+        self.operation = take_top(&mut side, wishes.operation.min(most));
         take_top(&mut side, u16::from(self.operation.height > 0));
-        self.artifacts = take_top(&mut side, wishes.artifacts.min(side.height / 3));
+        self.artifacts = take_top(&mut side, wishes.artifacts.min(most));
         take_top(&mut side, u16::from(self.artifacts.height > 0));
         self.diff = side;
     }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use crate::{
     protocol::{Event, OperationId, OperationStatus, TurnView},
     tui::{
-        highlight::{Coloured, Job},
+        highlight::{BlockId, Coloured, Job},
         markdown::Link,
     },
 };
@@ -208,9 +208,9 @@ impl Chat {
 
     /// Opens or closes one entry, by a click.
     pub(crate) fn toggle_fold_at(&mut self, at: usize) -> Vec<(OperationId, String)> {
-        match self.entries.get_mut(at) {
-            Some(entry) if entry.fold(None) => wanted_output(&self.entries[at]),
-            _ => Vec::new(),
+        match self.entries.get_mut(at).is_some_and(|entry| entry.fold(None)) {
+            true => wanted_output(&self.entries[at]),
+            false => Vec::new(),
         }
     }
 
@@ -254,10 +254,16 @@ impl Chat {
         shown.filter_map(Entry::markdown_mut).flat_map(|markdown| markdown.wanted()).collect()
     }
 
-    /// Colours that have been worked out.
-    pub(crate) fn colour(&mut self, coloured: &Coloured) {
+    /// Colours that have been worked out; tells whether they are for something here.
+    pub(crate) fn colour(&mut self, coloured: &Coloured) -> bool {
+        let mut laid = self.entries.iter_mut().rev().filter_map(Entry::markdown_mut);
+        laid.any(|markdown| markdown.colour(coloured))
+    }
+
+    /// Code whose colours are wanted again.
+    pub(crate) fn resend(&mut self, block: BlockId, first_line: usize) {
         for markdown in self.entries.iter_mut().filter_map(Entry::markdown_mut) {
-            markdown.colour(coloured);
+            markdown.resend(block, first_line);
         }
     }
 

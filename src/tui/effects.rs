@@ -76,11 +76,9 @@ impl Hands {
         hands
     }
 
-    /// Sends code to be coloured.
-    pub(crate) fn highlight(&self, jobs: Vec<Job>) {
-        for job in jobs {
-            self.highlighter.send(job);
-        }
+    /// Sends code to be coloured; what finds no place comes back, to be sent with a later frame.
+    pub(crate) fn highlight(&mut self, jobs: Vec<Job>) -> Vec<Job> {
+        jobs.into_iter().filter_map(|job| self.highlighter.send(job).err()).collect()
     }
 
     /// Carries an effect out, or says who wants the terminal for it.

@@ -59,12 +59,19 @@ impl Operations {
         *self = Self::default();
     }
 
-    /// A prompt was stored. It begins at once, or waits.
-    pub(crate) fn accepted(&mut self, id: OperationId, title: &str, now: TimeMs) {
-        if self.is_running() {
-            self.queued.push(id);
-        } else {
-            self.begin(id, title, now);
+    /// A prompt was stored. It begins at once, or waits; tells whether it waits.
+    pub(crate) fn accepted(&mut self, id: OperationId, title: &str, now: TimeMs) -> bool {
+        match self.running() {
+            // Its first events were faster.
+            Some(running) if running == id => false,
+            Some(_) => {
+                self.queued.push(id);
+                true
+            }
+            None => {
+                self.begin(id, title, now);
+                false
+            }
         }
     }
 

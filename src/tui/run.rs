@@ -17,7 +17,7 @@ use tokio::{
 use super::{
     app::{App, Effect, Input},
     effects::{Hands, Lent},
-    highlight::Coloured,
+    highlight::Answer,
     pace::{Pace, Urgency},
     terminal::Screen,
 };
@@ -33,7 +33,7 @@ pub(crate) struct Parts {
     pub(crate) hands: Hands,
     /// What the tasks of [`Hands`] have to tell.
     pub(crate) inputs: mpsc::Receiver<Input>,
-    pub(crate) coloured: mpsc::Receiver<Coloured>,
+    pub(crate) coloured: mpsc::Receiver<Answer>,
     pub(crate) clock: Clock,
 }
 
@@ -72,7 +72,9 @@ pub(crate) async fn run(parts: Parts) -> io::Result<()> {
             Woken::Draw => {
                 screen.draw(|frame| app.draw(frame))?;
                 pace.drawn(Instant::now());
-                hands.highlight(app.wanted_colours());
+                for job in hands.highlight(app.wanted_colours()) {
+                    app.resend(&job);
+                }
             }
             Woken::Input(input, urgency) => {
                 pace.want(urgency);

@@ -5,11 +5,11 @@ use crate::protocol::ArtifactState;
 
 /// A thing to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DemoScene {
+pub struct DemoScene {
     /// What it shows.
-    pub(crate) title: String,
+    pub title: String,
     /// What to ask.
-    pub(crate) prompt: String,
+    pub prompt: String,
 }
 
 /// How far the tour is.
