@@ -1,0 +1,136 @@
+//! What the pane shows: changes, a text that grows, or a sentence.
+
+use super::{Side, Wanted, colours::Colours, draft::Draft, scroll::Body, sheet::Sheet, unified::Painted};
+use crate::{
+    protocol::{ArtifactId, ArtifactView, FileDiff},
+    tui::{
+        ink::Tone,
+        text::{Line, wrap},
+    },
+};
+
+/// Larger files stay without colours.
+const MOST_COLOURED: usize = 1 << 20;
+
+#[derive(Debug, Default)]
+pub(super) enum Shown {
+    #[default]
+    Nothing,
+    Draft(Draft),
+    Changes(Box<Changes>),
+    /// Why there is nothing to see of this artifact.
+    Said(ArtifactId, Line),
+}
+
+/// The changes of an artifact.
+#[derive(Debug)]
+pub(super) struct Changes {
+    artifact: ArtifactId,
+    /// What the file is, when it is not one that existed and goes on to.
+    remark: Option<&'static str>,
+    pub(super) sheet: Sheet,
+    pub(super) colours: Colours,
+    /// The hunk that one stands on.
+    pub(super) hunk: usize,
+}
+
+impl Shown {
+    /// What `artifact` changes, standing on a hunk.
+    pub(super) fn of(artifact: &ArtifactView, hunk: usize) -> Self {
+        let said = |text: &str| Self::Said(artifact.artifact_id, Line::of(text, Tone::Muted));
+        match FileDiff::parse(&artifact.diff) {
+            Ok(diff) if diff.hunks.is_empty() && diff.is_new => said("A new file without a line."),
+            Ok(diff) if diff.hunks.is_empty() => said("Nothing differs from the file on disk."),
+            Ok(diff) => Self::Changes(Box::new(Changes::of(artifact.artifact_id, diff, hunk))),
+            Err(error) => said(&format!("The changes cannot be shown: {error}.")),
+        }
+    }
+
+    pub(super) fn changes(&self) -> Option<&Changes> {
+        match self {
+            Self::Changes(changes) => Some(changes),
+            _ => None,
+        }
+    }
+
+    pub(super) fn changes_mut(&mut self) -> Option<&mut Changes> {
+        match self {
+            Self::Changes(changes) => Some(changes),
+            _ => None,
+        }
+    }
+
+    /// Whether it is still being written.
+    pub(super) fn grows(&self) -> bool {
+        matches!(self, Self::Draft(_))
+    }
+
+    pub(super) fn artifact(&self) -> Option<ArtifactId> {
+        match self {
+            Self::Changes(changes) => Some(changes.artifact),
+            Self::Said(artifact, _) => Some(*artifact),
+            Self::Nothing | Self::Draft(_) => None,
+        }
+    }
+
+    /// Where one stands in it, for the header.
+    pub(super) fn standing(&self) -> String {
+        match self {
+            Self::Changes(changes) => changes.standing(),
+            Self::Draft(draft) if draft.len() == 1 => "writing 1 line".to_owned(),
+            Self::Draft(draft) => format!("writing {} lines", draft.len()),
+            Self::Said(..) | Self::Nothing => String::new(),
+        }
+    }
+}
+
+impl Changes {
+    fn of(artifact: ArtifactId, diff: FileDiff, hunk: usize) -> Self {
+        let remark = match (diff.is_new, diff.is_deleted) {
+            (true, _) => Some("new file"),
+            (_, true) => Some("deleted"),
+            _ => None,
+        };
+        let hunk = hunk.min(diff.hunks.len().saturating_sub(1));
+        Self { artifact, remark, sheet: Sheet::of(diff), colours: Colours::default(), hunk }
+    }
+
+    pub(super) fn painted(&self) -> Painted<'_> {
+        Painted { sheet: &self.sheet, colours: &self.colours, selected: Some(self.hunk) }
+    }
+
+    fn standing(&self) -> String {
+        let place = || format!("hunk {}/{}", self.hunk + 1, self.sheet.hunks.len());
+        self.remark.map_or_else(place, str::to_owned)
+    }
+}
+
+/// A sentence.
+impl Body for Line {
+    fn len(&self) -> usize {
+        1
+    }
+
+    fn rows(&self, _: usize, width: usize) -> Vec<Line> {
+        wrap(self, width, 0)
+    }
+}
+
+/// The code behind `shown` whose colours would help.
+pub(super) fn wanted(artifact: &ArtifactView, shown: &Shown, revision: u64) -> Vec<Wanted> {
+    let is_small = artifact.content.len() + artifact.diff.len() <= MOST_COLOURED;
+    let Some(changes) = shown.changes().filter(|_| is_small) else {
+        return Vec::new();
+    };
+    let language = artifact.language.as_ref().unwrap_or(&artifact.path);
+    let of = |side, code| Wanted { revision, side, language: language.clone(), code };
+    let old = (artifact.removed > 0).then(|| of(Side::Old, changes.sheet.old_text()));
+    std::iter::once(of(Side::New, artifact.content.clone())).chain(old).collect()
+}
+
+/// All rows of a diff one line below the other: for dialogs, which scroll by themselves.
+pub(crate) fn render_unified(diff: &FileDiff, width: usize) -> Vec<Line> {
+    let (sheet, colours) = (Sheet::of(diff.clone()), Colours::default());
+    let painted = Painted { sheet: &sheet, colours: &colours, selected: None };
+    (0..painted.len()).flat_map(|item| painted.rows(item, width)).collect()
+}
