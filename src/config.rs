@@ -18,6 +18,7 @@ mod file;
 mod flags;
 mod keys;
 mod layers;
+mod reload;
 mod resolve;
 mod schema;
 mod value;
@@ -100,6 +101,8 @@ pub struct Settings {
     /// Every value in force, by name, with its origin.
     pub values: Vec<Setting>,
     environment: Environment,
+    /// Where they were read from; `None` for settings that are made, not read.
+    sources: Option<Sources>,
 }
 
 /// One value in force.
@@ -138,7 +141,8 @@ impl Settings {
         let config_file = sources.config_path()?;
         let mut layers = file::defaults()?;
         file::read(&config_file, sources.config_file.is_some(), &mut layers)?;
-        resolve::settings(sources, config_file, layers)
+        let settings = resolve::settings(sources, config_file, layers)?;
+        Ok(Self { sources: Some(sources.clone()), ..settings })
     }
 
     /// The built-in defaults with their state in `home`: for the demo and for tests.

@@ -68,6 +68,7 @@ fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<
         notices: Vec::new(),
         values: values.list(),
         environment,
+        sources: None,
     })
 }
 
