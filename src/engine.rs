@@ -32,6 +32,7 @@ mod orchestration;
 mod prompt;
 mod recorder;
 mod shared;
+mod tool_output;
 mod tools;
 
 pub use feed::Feed;
