@@ -155,6 +155,11 @@ impl Settings {
         resolve::settings(&sources, home.join("config.toml"), file::defaults()?)
     }
 
+    /// The user's home directory, for paths that begin with `~/`.
+    pub fn user_home(&self) -> Option<PathBuf> {
+        self.environment.absolute_path("HOME")
+    }
+
     /// Who gave the setting `name`; `None` when it is unset.
     pub fn origin(&self, name: &str) -> Option<&Origin> {
         self.values.iter().find(|setting| setting.name == name).map(|setting| &setting.origin)
@@ -287,6 +292,8 @@ pub struct ModelOverride {
     pub output: Option<f64>,
     /// Context window in tokens.
     pub context: Option<u64>,
+    /// Whether it takes images.
+    pub images: Option<bool>,
 }
 
 /// What is remembered and recalled.

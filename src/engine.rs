@@ -3,7 +3,7 @@
 //! [`Engine::start`] gives a handle that every front end uses alike. The engine does not know that a
 //! terminal or a socket exists.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -74,6 +74,7 @@ impl Engine {
         let shared = Arc::new(Shared {
             providers: Providers::new(&settings),
             budget: settings.budget,
+            user_home: settings.user_home(),
             store,
             workspace,
             project,
@@ -139,6 +140,8 @@ pub(crate) enum Envelope {
 pub(crate) struct Shared {
     pub(crate) providers: Providers,
     pub(crate) budget: BudgetSettings,
+    /// What `~/` means in a path of the user.
+    pub(crate) user_home: Option<PathBuf>,
     pub(crate) store: Store,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) project: Project,
@@ -153,6 +156,8 @@ pub(crate) struct ModelUse {
     pub(crate) choice: ModelChoice,
     /// Tokens of input and output together.
     pub(crate) context_window: u64,
+    /// Whether it takes images.
+    pub(crate) takes_images: bool,
 }
 
 /// Why a command or an operation cannot go on. `Display` is the sentence for the user.

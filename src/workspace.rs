@@ -11,6 +11,7 @@ mod dir;
 mod error;
 mod files;
 mod halt;
+pub mod image;
 pub mod list;
 mod locate;
 mod lock;

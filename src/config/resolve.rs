@@ -232,6 +232,7 @@ impl<'a> Values<'a> {
                 ("cache_write", Value::Number(price)) => model.cache_write = Some(*price),
                 ("output", Value::Number(price)) => model.output = Some(*price),
                 ("context", Value::Integer(tokens)) => model.context = Some(*tokens),
+                ("images", Value::Bool(takes)) => model.images = Some(*takes),
                 _ => {}
             }
         }
