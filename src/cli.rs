@@ -23,6 +23,7 @@ mod exec;
 mod exit;
 mod logging;
 mod manual;
+mod screen;
 mod session;
 
 pub use artifacts::{ArtifactsAction, ArtifactsArgs};
@@ -30,14 +31,17 @@ pub use demo::DemoArgs;
 pub use exec::ExecArgs;
 pub use exit::Exit;
 pub use logging::Logs;
+pub use screen::ScreenArgs;
 
 /// A terminal coding assistant: a planner model thinks, a coder model writes, and nothing touches
 /// your files until you say so.
 #[derive(Debug, Parser)]
-#[command(name = "mira", version, max_term_width = 100)]
+#[command(name = "mira", version, max_term_width = 100, subcommand_precedence_over_arg = true)]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
+    #[command(flatten)]
+    screen: ScreenArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -106,10 +110,11 @@ fn only_version() -> Option<String> {
 
 fn run(cli: Cli) -> Result<Exit, ConfigError> {
     match cli.command {
-        None => Ok(print(&Cli::command().render_help().to_string())),
+        None => screen::run(&cli.screen, &cli.global),
         Some(Command::Exec(args)) => Ok(exec::run(&args, &cli.global)),
         Some(Command::Artifacts(args)) => Ok(artifacts::run(&args, &cli.global)),
-        Some(Command::Demo(_)) => Ok(demo::run()),
+        Some(Command::Demo(args)) if args.exec => Ok(demo::run()),
+        Some(Command::Demo(_)) => screen::demo(&cli.global),
         Some(Command::Auth(args)) => auth::run(&args, &cli.global),
         Some(Command::Config(args)) => config::run(&args, &cli.global),
         Some(Command::Completions { shell }) => Ok(manual::completions(shell)),

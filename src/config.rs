@@ -19,6 +19,7 @@ mod file;
 mod flags;
 mod keys;
 mod layers;
+mod reload;
 mod resolve;
 mod schema;
 mod themes;
@@ -106,6 +107,8 @@ pub struct Settings {
     /// Every value in force, by name, with its origin.
     pub values: Vec<Setting>,
     environment: Environment,
+    /// Where they were read from; `None` for settings that are made, not read.
+    sources: Option<Sources>,
 }
 
 /// One value in force.
@@ -144,7 +147,8 @@ impl Settings {
         let config_file = sources.config_path()?;
         let mut layers = file::defaults()?;
         file::read(&config_file, sources.config_file.is_some(), &mut layers)?;
-        resolve::settings(sources, config_file, layers)
+        let settings = resolve::settings(sources, config_file, layers)?;
+        Ok(Self { sources: Some(sources.clone()), ..settings })
     }
 
     /// The built-in defaults with their state in `home`: for the demo and for tests.
@@ -155,6 +159,11 @@ impl Settings {
         let environment = Environment::from_iter([("MIRA_HOME", home)]);
         let sources = Sources { environment, ..Sources::default() };
         resolve::settings(&sources, home.join("config.toml"), file::defaults()?)
+    }
+
+    /// The user's home directory, for paths that begin with `~/`.
+    pub fn user_home(&self) -> Option<PathBuf> {
+        self.environment.absolute_path("HOME")
     }
 
     /// Who gave the setting `name`; `None` when it is unset.
@@ -294,6 +303,8 @@ pub struct ModelOverride {
     pub output: Option<f64>,
     /// Context window in tokens.
     pub context: Option<u64>,
+    /// Whether it takes images.
+    pub images: Option<bool>,
 }
 
 /// What is remembered and recalled.

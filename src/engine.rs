@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Arc, Mutex, RwLock},
 };
 
@@ -40,6 +41,7 @@ mod queries;
 mod recorder;
 mod setup;
 mod shared;
+mod tool_output;
 mod tools;
 mod undo;
 
@@ -81,6 +83,7 @@ impl Engine {
         let Parts { settings, store, workspace, ids, clock } = parts;
         let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
         let shared = Arc::new(Shared {
+            user_home: settings.user_home(),
             setup: RwLock::new(Arc::new(Setup::new(settings))),
             contexts: Mutex::default(),
             store,
@@ -150,6 +153,8 @@ pub(crate) struct Shared {
     setup: RwLock<Arc<Setup>>,
     /// What the last request of each conversation was made of.
     contexts: Mutex<HashMap<ConversationId, ContextView>>,
+    /// What `~/` means in a path of the user.
+    pub(crate) user_home: Option<PathBuf>,
     pub(crate) store: Store,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) project: Project,
@@ -164,6 +169,8 @@ pub(crate) struct ModelUse {
     pub(crate) choice: ModelChoice,
     /// Tokens of input and output together.
     pub(crate) context_window: u64,
+    /// Whether it takes images.
+    pub(crate) takes_images: bool,
 }
 
 /// Why a command or an operation cannot go on. `Display` is the sentence for the user.

@@ -11,6 +11,7 @@ mod embeddings;
 mod failure;
 mod history;
 mod http;
+mod image;
 mod lenient;
 mod local;
 mod models;
@@ -28,6 +29,7 @@ use serde_json::Value;
 pub use decoder::Decoder;
 pub use embeddings::{Embedder, Embeddings, parse_embeddings};
 pub use failure::{Failure, Remedy};
+pub use image::Image;
 pub use local::{LocalServer, parse_models, probe_local, probe_ports};
 pub use models::{ModelInfo, Models, Price, known_models};
 pub use providers::{Providers, RoleModel};
@@ -78,6 +80,9 @@ pub enum Item {
     User {
         /// Plain text.
         text: String,
+        /// What the user shows with them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Image>,
     },
     /// The model's words.
     Assistant {
@@ -103,6 +108,13 @@ pub enum Item {
         /// The item's JSON.
         value: Value,
     },
+}
+
+impl Item {
+    /// The user's words alone.
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::User { text: text.into(), images: Vec::new() }
+    }
 }
 
 /// Which part of a turn a message is.

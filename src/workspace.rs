@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod git;
 mod halt;
+pub mod image;
 pub mod list;
 mod locate;
 mod lock;

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// Without a screen: print each step
-    #[arg(long, required = true)]
+    #[arg(long)]
     pub exec: bool,
 }
 

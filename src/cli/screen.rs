@@ -49,7 +49,7 @@ pub(super) fn run(args: &ScreenArgs, global: &GlobalArgs) -> Result<Exit, Config
         clock: Clock::system(),
     };
     let global = global.clone();
-    show(start, |sender| async move { over_project(global, settings, logs, sender).await })
+    show(start, |sender| over_project(global, settings, logs, sender))
 }
 
 /// Runs the screen over the demo's sample project.
@@ -76,8 +76,8 @@ type Opening = oneshot::Sender<Result<EngineHandle, String>>;
 /// gives what closes it again.
 fn show<F, C>(start: Start, open: impl FnOnce(Opening) -> F) -> Result<Exit, ConfigError>
 where
-    F: Future<Output = Option<C>> + Send + 'static,
-    C: Close + Send + 'static,
+    F: Future<Output = Option<C>>,
+    C: Close,
 {
     let screen = match tui::prepare(start)? {
         Ok(screen) => screen,
@@ -94,13 +94,11 @@ where
     };
     let (ended, told) = runtime.block_on(async {
         let (sender, opening) = oneshot::channel();
-        let opened = tokio::spawn(open(sender));
-        let ended = tui::run(screen, opening).await;
-        let told = match opened.await {
-            Ok(Some(opened)) => opened.close().await,
-            Ok(None) | Err(_) => None,
-        };
-        (ended, told)
+        let (ended, opened) = tokio::join!(tui::run(screen, opening), open(sender));
+        match opened {
+            Some(opened) => (ended, opened.close().await),
+            None => (ended, None),
+        }
     });
     runtime.shutdown_background();
     if let Some(told) = told {
@@ -115,7 +113,7 @@ where
 /// What was opened for the screen, to be closed behind it.
 trait Close {
     /// Ends it; what comes back is printed for the user.
-    fn close(self) -> impl Future<Output = Option<String>> + Send;
+    fn close(self) -> impl Future<Output = Option<String>>;
 }
 
 impl Close for Session {

@@ -70,6 +70,7 @@ fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<
         notices: Vec::new(),
         values: values.list(),
         environment,
+        sources: None,
     })
 }
 
@@ -233,6 +234,7 @@ impl<'a> Values<'a> {
                 ("cache_write", Value::Number(price)) => model.cache_write = Some(*price),
                 ("output", Value::Number(price)) => model.output = Some(*price),
                 ("context", Value::Integer(tokens)) => model.context = Some(*tokens),
+                ("images", Value::Bool(takes)) => model.images = Some(*takes),
                 _ => {}
             }
         }

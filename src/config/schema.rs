@@ -47,6 +47,7 @@ pub(super) const SETTINGS: &[Known] = &[
     known("models.*.cache_write", PRICE),
     known("models.*.output", PRICE),
     known("models.*.context", TOKENS),
+    known("models.*.images", Kind::Bool),
     known("network.connect_timeout_ms", MILLISECONDS),
     known("network.first_byte_timeout_ms", MILLISECONDS),
     known("network.idle_timeout_ms", MILLISECONDS),

@@ -227,7 +227,7 @@ fn a_retired_model_name_is_replaced_with_a_notice() {
 
 #[test]
 fn models_are_priced_by_name() {
-    let toml = "[models.\"gpt-4.1\"]\ninput = 2\noutput = 8.5\ncontext = 1_000_000";
+    let toml = "[models.\"gpt-4.1\"]\ninput = 2\noutput = 8.5\ncontext = 1_000_000\nimages = false";
     let settings = load(toml, "", "--set models.\"gpt-4.1\".cached=0.5").unwrap();
     assert_eq!(
         settings.models["gpt-4.1"],
@@ -237,6 +237,7 @@ fn models_are_priced_by_name() {
             cache_write: None,
             output: Some(8.5),
             context: Some(1_000_000),
+            images: Some(false),
         }
     );
 }

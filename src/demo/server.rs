@@ -4,6 +4,7 @@
 mod asked;
 mod chat;
 mod embeddings;
+mod images;
 mod ledger;
 mod playback;
 mod responses;
@@ -31,7 +32,8 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub use script::{End, Script, Step, Turn, When, Wire};
 
 use asked::Asked;
-use ledger::{Exchange, Ledger, tokens};
+use images::tokens;
+use ledger::{Exchange, Ledger};
 use playback::{Answer, Watch};
 use rules::text;
 
@@ -182,7 +184,8 @@ impl Shared {
             Err(response) => return response,
         };
         let history = [earlier.clone(), responses::input(body)].concat();
-        if let Err(refusal) = rules::check_responses(body, &history, &ledger.stored_ids()) {
+        let checked = rules::check_responses(body, &history, &ledger.stored_ids());
+        if let Err(refusal) = checked.and_then(|()| images::check(body, &history)) {
             return ledger.refuse("responses", &refusal);
         }
         let taken = match ledger.take(&responses::asked(body, &history)) {
@@ -201,7 +204,8 @@ impl Shared {
 
     fn chat(&self, body: &Value) -> Response {
         let mut ledger = self.lock();
-        if let Err(refusal) = rules::check_chat(body) {
+        let messages = body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if let Err(refusal) = rules::check_chat(body).and_then(|()| images::check(body, messages)) {
             return ledger.refuse("chat completions", &refusal);
         }
         match ledger.take(&chat::asked(body)) {

@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod calls;
+mod images;
 mod round;
 
 /// A prompt that has been stored and may now be worked on.

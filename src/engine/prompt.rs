@@ -80,6 +80,9 @@ fn client_sections(client: &ClientContext) -> Vec<String> {
     if let Some(path) = &client.file_path {
         sections.push(format!("[OPEN FILE] {path}"));
     }
+    if !client.images.is_empty() {
+        sections.push(format!("[IMAGES] in this order: {}", client.images.join(", ")));
+    }
     if let Some(selection) = &client.selection {
         sections.push(format!(
             "[SELECTION] lines {}-{}\n{}",
@@ -90,7 +93,7 @@ fn client_sections(client: &ClientContext) -> Vec<String> {
 }
 
 fn already_said(section: &str, history: &[Item]) -> bool {
-    history.iter().any(|item| matches!(item, Item::User { text } if text.contains(section)))
+    history.iter().any(|item| matches!(item, Item::User { text, .. } if text.contains(section)))
 }
 
 /// What goes along with a brief.
@@ -111,7 +114,7 @@ pub(crate) fn coder_request(choice: &ModelChoice, brief: &Brief, materials: &Mat
     Request {
         model: choice.model.clone(),
         instructions: CODER.trim_end().to_owned(),
-        items: vec![Item::User { text: coder_message(brief, materials) }],
+        items: vec![Item::user(coder_message(brief, materials))],
         max_output_tokens: choice.max_output_tokens,
         effort: choice.effort.clone(),
         ..Request::default()
@@ -120,8 +123,7 @@ pub(crate) fn coder_request(choice: &ModelChoice, brief: &Brief, materials: &Mat
 
 /// Asks once more after an answer without a usable artifact.
 pub(crate) fn repair_message(path: &str, problem: &str) -> Item {
-    let text = REPAIR.trim_end().replace("{problem}", problem).replace("{path}", path);
-    Item::User { text }
+    Item::user(REPAIR.trim_end().replace("{problem}", problem).replace("{path}", path))
 }
 
 /// Stable things first (structure, files), the task last: parallel briefs then share a prefix.
@@ -190,13 +192,16 @@ pub(crate) fn fit(operations: Vec<Vec<Item>>, budget: u64) -> Vec<Item> {
     kept.into_iter().rev().flatten().collect()
 }
 
+/// What an image costs, whatever its size: providers scale it down before they count, to some hundred
+/// tokens or one and a half thousand.
+const IMAGE_TOKENS: u64 = 1_000;
+
 fn item_tokens(item: &Item) -> u64 {
     const FRAME: u64 = 4;
     FRAME
         + match item {
-            Item::User { text } | Item::Assistant { text, .. } | Item::ToolResult { output: text, .. } => {
-                estimate_tokens(text)
-            }
+            Item::User { text, images } => estimate_tokens(text) + IMAGE_TOKENS * images.len() as u64,
+            Item::Assistant { text, .. } | Item::ToolResult { output: text, .. } => estimate_tokens(text),
             Item::ToolCall(call) => estimate_tokens(&call.arguments) + estimate_tokens(&call.name),
             Item::Reasoning(reasoning) => {
                 let sealed = reasoning.encrypted.as_deref().map_or(0, |text| text.len() as u64 / 4);
@@ -292,7 +297,7 @@ mod tests {
     #[test]
     fn what_was_said_before_is_not_sent_again() {
         let first = user_message("one", &context(), &ClientContext::default(), &[]);
-        let history = [Item::User { text: first }];
+        let history = [Item::user(first)];
         assert_eq!(user_message("two", &context(), &ClientContext::default(), &history), "two");
     }
 
@@ -336,10 +341,17 @@ mod tests {
 
     #[test]
     fn the_oldest_operations_leave_first_and_whole() {
-        let operation =
-            |text: &str| vec![Item::User { text: text.repeat(100) }, Item::User { text: "x".into() }];
+        let operation = |text: &str| vec![Item::user(text.repeat(100)), Item::user("x")];
         let kept = fit(vec![operation("a"), operation("b"), operation("c")], 80);
         assert_eq!(kept.len(), 4);
         assert_eq!(fit(vec![operation("a")], 0).len(), 2, "the newest always stays");
+    }
+
+    #[test]
+    fn an_image_counts_as_an_image_and_not_as_text() {
+        let shown = |images| Item::User { text: "look".into(), images };
+        let image = crate::llm::Image { media_type: "image/png".into(), data: "A".repeat(1_000_000) };
+        let words = item_tokens(&shown(vec![]));
+        assert_eq!(item_tokens(&shown(vec![image.clone(), image])), words + 2 * IMAGE_TOKENS);
     }
 }

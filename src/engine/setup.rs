@@ -54,6 +54,7 @@ impl Setup {
         Ok(ModelUse {
             provider: model.provider,
             context_window: model.info.context.unwrap_or(UNKNOWN_WINDOW),
+            takes_images: model.info.images,
             choice: ModelChoice {
                 model: model.model,
                 effort: model.effort,

@@ -1,15 +1,15 @@
 //! Brings a history into the form both wires demand: each call with its result right after the
 //! model's turn, no result without its call, no reasoning that led to nothing.
 
-use super::{Item, ReasoningItem, ToolCall};
+use super::{Image, Item, ReasoningItem, ToolCall};
 
 /// Stands in for the result of a call that was never answered: a request without it is refused.
 const CANCELLED: &str = "cancelled by the user before there was a result";
 
 /// A part of the history.
 pub(super) enum Entry<'a> {
-    /// The user's words.
-    User(&'a str),
+    /// The user's words, with what they show.
+    User { text: &'a str, images: &'a [Image] },
     /// What the model said and called in one go.
     Turn(Vec<&'a Item>),
     /// The result of a call.
@@ -24,10 +24,10 @@ pub(super) fn entries(items: &[Item], from: usize) -> Vec<Entry<'_>> {
     while start < items.len() {
         let end = start + items[start..].iter().take_while(|item| is_model(item)).count();
         push_turn(items, start..end, from, &mut entries);
-        if let Some(Item::User { text }) = items.get(end)
+        if let Some(Item::User { text, images }) = items.get(end)
             && end >= from
         {
-            entries.push(Entry::User(text));
+            entries.push(Entry::User { text, images });
         }
         start = end + 1;
     }
@@ -118,7 +118,7 @@ mod tests {
     fn item(word: &str) -> Item {
         let id = word[1..].to_owned();
         match &word[..1] {
-            "u" => Item::User { text: word.to_owned() },
+            "u" => Item::user(word),
             "a" => Item::Assistant { text: word.to_owned(), phase: None },
             "r" => Item::Reasoning(ReasoningItem::default()),
             "c" => Item::ToolCall(ToolCall { call_id: id, ..ToolCall::default() }),
@@ -128,7 +128,7 @@ mod tests {
 
     fn show(entry: &Entry<'_>) -> String {
         match entry {
-            Entry::User(text) => (*text).to_owned(),
+            Entry::User { text, .. } => (*text).to_owned(),
             Entry::Turn(turn) => turn.iter().map(|item| show_item(item)).collect::<Vec<_>>().join("+"),
             Entry::Result { call_id, output: CANCELLED } => format!("x{call_id}"),
             Entry::Result { call_id, .. } => format!("o{call_id}"),

@@ -24,6 +24,9 @@ pub struct ModelInfo {
     /// Whether it is an OpenAI model that reasons: those take other parameters.
     #[serde(default)]
     pub reasoning: bool,
+    /// Whether it takes images.
+    #[serde(default)]
+    pub images: bool,
     /// The usual price.
     pub price: Option<Price>,
     /// The price of requests with very long input.
@@ -95,6 +98,9 @@ impl Price {
 fn correct(info: &mut ModelInfo, own: &ModelOverride) {
     if let Some(context) = own.context {
         info.context = Some(context);
+    }
+    if let Some(images) = own.images {
+        info.images = images;
     }
     if own.input.or(own.cached).or(own.cache_write).or(own.output).is_none() {
         return;
@@ -192,6 +198,21 @@ mod tests {
     fn parts_of_the_input_have_their_own_prices() {
         check("gpt-5", [1_000_000, 400_000, 0, 100_000], OFF_PEAK, 0.6 * 1.25 + 0.4 * 0.125 + 1.0);
         check("gpt-5.6-sol", [100_000, 20_000, 30_000, 0], OFF_PEAK, 0.05 * 4.0 + 0.02 * 0.4 + 0.03 * 5.0);
+    }
+
+    #[test]
+    fn images_are_taken_by_those_that_say_so() {
+        let takes = |model: &str| Models::default().info(model).images;
+        for model in ["gpt-5", "openai/gpt-5.6-sol", "gpt-4o-mini", "o3", "deepseek-flash"] {
+            assert!(takes(model), "{model}");
+        }
+        for model in ["deepseek-v4-pro", "text-embedding-3-small", "qwen3-vl"] {
+            assert!(!takes(model), "{model}");
+        }
+        let own = |images| ModelOverride { images: Some(images), ..ModelOverride::default() };
+        let models =
+            Models::new([("qwen3-vl".to_owned(), own(true)), ("gpt-5".to_owned(), own(false))].into());
+        assert!(models.info("qwen3-vl").images && !models.info("gpt-5").images);
     }
 
     #[test]

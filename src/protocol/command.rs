@@ -49,6 +49,9 @@ pub struct ClientContext {
     /// What is selected in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
+    /// Image files to show the planner: from the project's root, absolute, or below `~/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
     /// JSON Schema that the closing answer must satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<serde_json::Value>,

@@ -2,9 +2,7 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
-#[cfg(doc)]
-use super::StoreError;
-use super::{Result, Store, events, operations, rows};
+use super::{Result, Store, StoreError, events, operations, rows};
 use crate::protocol::{Body, Event, OperationId, TimeMs, ToolCallState};
 
 /// A tool call with what went in and came out.
@@ -64,6 +62,14 @@ impl Store {
         .await
     }
 
+    /// One tool call of an operation.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or when the database fails.
+    pub async fn tool_call(&self, operation: OperationId, call_id: &str) -> Result<ToolCallRecord> {
+        self.read(async |db| find(db, operation, call_id).await).await
+    }
+
     /// The tool calls of an operation, in the order they were made.
     ///
     /// # Errors
@@ -71,6 +77,12 @@ impl Store {
     pub async fn tool_calls(&self, operation: OperationId) -> Result<Vec<ToolCallRecord>> {
         self.read(async |db| list(db, operation).await).await
     }
+}
+
+async fn find(db: &mut SqliteConnection, operation: OperationId, call_id: &str) -> Result<ToolCallRecord> {
+    let query = sqlx::query_as("SELECT * FROM tool_calls WHERE operation_id = ? AND call_id = ?");
+    let found = query.bind(operation.to_string()).bind(call_id).fetch_optional(db).await?;
+    found.ok_or_else(|| StoreError::not_found("tool call", call_id))
 }
 
 pub(super) async fn put(

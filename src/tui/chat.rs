@@ -158,7 +158,7 @@ impl Chat {
     /// The code of blocks in the selected entry, else of those on the screen.
     pub(crate) fn code_blocks(&self) -> Vec<String> {
         let near = self.near().filter_map(Entry::markdown);
-        near.flat_map(|markdown| markdown.code_blocks().iter().map(|block| markdown.code(block))).collect()
+        near.flat_map(|markdown| markdown.code_blocks().iter().map(|block| block.code.clone())).collect()
     }
 
     fn near(&self) -> impl Iterator<Item = &Entry> {

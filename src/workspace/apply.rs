@@ -155,7 +155,7 @@ impl PlannedWrite {
         let kept = before.as_ref().and_then(|state| state.mode).map(|mode| mode & 0o777);
         let after = self.content.clone().map(|content| FileState { content, mode: self.mode.or(kept) });
         if let Some(after) = &after {
-            files::check_size(self.path.as_ref(), after.content.len() as u64)?;
+            files::check_size(self.path.as_ref(), after.content.len() as u64, files::MAX_FILE)?;
         }
         Ok(ChangedFile { path: self.path.clone(), before, after })
     }

@@ -50,7 +50,7 @@ impl Workspace {
     /// A file to read, whole; a link to a file inside the project is followed.
     pub fn read_file(&self, path: &RelPath) -> Result<FileState, FileError> {
         let mut file = self.open_file(path.as_ref())?;
-        Ok(read_whole(path.as_ref(), &mut file)?.0)
+        Ok(read_whole(path.as_ref(), &mut file, MAX_FILE)?.0)
     }
 
     /// The state a proposal for this path starts from, under the rules of writing: `None` when
@@ -67,7 +67,7 @@ impl Workspace {
         if !place.missing.is_empty() {
             return Err(FileError::missing(path));
         }
-        open_regular(path, &place.folder, &place.name)?.ok_or_else(|| FileError::missing(path))
+        open_regular(path, &place.folder, &place.name, MAX_FILE)?.ok_or_else(|| FileError::missing(path))
     }
 }
 
@@ -76,13 +76,19 @@ pub(super) fn read_target(path: &RelPath, place: &Place) -> Result<Option<(FileS
     if !place.missing.is_empty() {
         return Ok(None);
     }
-    match open_regular(path.as_ref(), &place.folder, &place.name)? {
-        Some(mut file) => read_whole(path.as_ref(), &mut file).map(Some),
+    match open_regular(path.as_ref(), &place.folder, &place.name, MAX_FILE)? {
+        Some(mut file) => read_whole(path.as_ref(), &mut file, MAX_FILE).map(Some),
         None => Ok(None),
     }
 }
 
-fn open_regular(path: &Path, folder: &Dir, name: &std::ffi::OsStr) -> Result<Option<File>, FileError> {
+/// Opens a regular file of at most `limit` bytes; `None` when there is no such name.
+pub(super) fn open_regular(
+    path: &Path,
+    folder: &Dir,
+    name: &std::ffi::OsStr,
+    limit: u64,
+) -> Result<Option<File>, FileError> {
     let failed = |error| FileError::io(path, "read", error);
     let Some(meta) = folder.look(name).map_err(failed)? else {
         return Ok(None);
@@ -91,16 +97,16 @@ fn open_regular(path: &Path, folder: &Dir, name: &std::ffi::OsStr) -> Result<Opt
         let target = folder.read_link(name).map_err(failed)?;
         return Err(FileError::Link { path: shown(path), target: shown(Path::new(&target)) });
     }
-    check_regular(path, &meta)?;
+    check_regular(path, &meta, limit)?;
     let file = folder.open_file(name).map_err(failed)?;
     // The name may have changed hands since; the handle has not.
-    check_regular(path, &Meta::of(&file).map_err(failed)?)?;
+    check_regular(path, &Meta::of(&file).map_err(failed)?, limit)?;
     Ok(Some(file))
 }
 
-fn check_regular(path: &Path, meta: &Meta) -> Result<(), FileError> {
+fn check_regular(path: &Path, meta: &Meta, limit: u64) -> Result<(), FileError> {
     match meta.kind {
-        Kind::File => check_size(path, meta.size),
+        Kind::File => check_size(path, meta.size, limit),
         Kind::Folder => Err(FileError::folder(path)),
         Kind::Link => Err(FileError::Special { path: shown(path), kind: "a symbolic link" }),
         Kind::Special(kind) => Err(FileError::Special { path: shown(path), kind }),
@@ -108,19 +114,20 @@ fn check_regular(path: &Path, meta: &Meta) -> Result<(), FileError> {
 }
 
 /// Refuses what is too large to be held twice.
-pub(super) fn check_size(path: &Path, bytes: u64) -> Result<(), FileError> {
-    match bytes > MAX_FILE {
-        true => Err(FileError::TooLarge { path: shown(path), bytes, limit: MAX_FILE }),
+pub(super) fn check_size(path: &Path, bytes: u64, limit: u64) -> Result<(), FileError> {
+    match bytes > limit {
+        true => Err(FileError::TooLarge { path: shown(path), bytes, limit }),
         false => Ok(()),
     }
 }
 
-fn read_whole(path: &Path, file: &mut File) -> Result<(FileState, Meta), FileError> {
+/// All bytes of an open file, unless they are more than `limit`.
+pub(super) fn read_whole(path: &Path, file: &mut File, limit: u64) -> Result<(FileState, Meta), FileError> {
     let failed = |error| FileError::io(path, "read", error);
     let meta = Meta::of(file).map_err(failed)?;
     let mut content = Vec::with_capacity(meta.size as usize);
     // One byte more than allowed tells a file that grows while it is read.
-    file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(failed)?;
-    check_size(path, content.len() as u64)?;
+    file.take(limit + 1).read_to_end(&mut content).map_err(failed)?;
+    check_size(path, content.len() as u64, limit)?;
     Ok((FileState { content, mode: Some(meta.mode) }, meta))
 }

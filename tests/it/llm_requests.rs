@@ -3,7 +3,7 @@
 use mira::{
     config::{ProviderKind, Role, Settings},
     llm::{
-        Chunk, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request,
+        Chunk, Image, Item, LlmErrorKind, OutputSchema, Phase, Previous, Providers, ReasoningItem, Request,
         ToolCall, ToolChoice, ToolSpec, collect, probe_ports,
     },
 };
@@ -34,7 +34,7 @@ fn history() -> Vec<Item> {
     };
     let plain = ReasoningItem { text: Some("I think aloud".into()), ..ReasoningItem::default() };
     vec![
-        Item::User { text: "do it".into() },
+        Item::user("do it"),
         Item::Reasoning(sealed),
         Item::Assistant { text: "looking".into(), phase: Some(Phase::Commentary) },
         call("call_1"),
@@ -44,7 +44,7 @@ fn history() -> Vec<Item> {
         Item::Reasoning(plain),
         call("call_3"),
         result("call_9"),
-        Item::User { text: "go on".into() },
+        Item::user("go on"),
     ]
 }
 
@@ -237,6 +237,34 @@ async fn either_wire_serves_every_role() {
             assert!(matches!(chunks.last(), Some(Ok(Chunk::Finished(_)))), "{}", role.as_str());
         }
     }
+}
+
+#[tokio::test]
+async fn images_follow_the_words_they_are_shown_with() {
+    let image = Image::new("image/png", b"\x89PNG");
+    let url = "data:image/png;base64,iVBORw==";
+    let shown = Item::User { text: "look".into(), images: vec![image.clone(), image] };
+    let request = Request {
+        items: vec![Item::user("hi"), shown],
+        instructions: "Be brief.".into(),
+        ..Request::default()
+    };
+    let body = sent(ProviderKind::Responses, "gpt-5", false, request.clone()).await;
+    assert_eq!(body["input"][0], json!({"type": "message", "role": "user", "content": "hi"}));
+    let image = json!({"type": "input_image", "image_url": url, "detail": "auto"});
+    assert_eq!(body["input"][1]["content"], json!([{"type": "input_text", "text": "look"}, image, image]));
+    let body = sent(ProviderKind::ChatCompletions, "gpt-5", false, request).await;
+    assert_eq!(body["messages"][1], json!({"role": "user", "content": "hi"}));
+    let image = json!({"type": "image_url", "image_url": {"url": url}});
+    assert_eq!(body["messages"][2]["content"], json!([{"type": "text", "text": "look"}, image, image]));
+}
+
+#[test]
+fn a_user_item_of_earlier_versions_is_still_read_and_written_the_same() {
+    let stored = r#"{"type":"user","text":"hi"}"#;
+    let item: Item = serde_json::from_str(stored).unwrap();
+    assert_eq!(item, Item::user("hi"));
+    assert_eq!(serde_json::to_string(&item).unwrap(), stored);
 }
 
 // Keys and addresses

@@ -8,6 +8,7 @@ mod demo_exec;
 mod demo_sample;
 mod exec;
 mod exec_apply;
+mod images;
 mod install;
 mod kill;
 mod llm_faults;

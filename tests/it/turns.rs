@@ -2,7 +2,7 @@
 
 use mira::{
     demo::server::{End, Script, Turn},
-    protocol::{ArtifactState, Body, Command, Event, OperationStatus, Reply, ToolCallState},
+    protocol::{ArtifactState, Body, Command, ErrorCode, Event, OperationStatus, Reply, ToolCallState},
     store::UsageScope,
 };
 use serde_json::json;
@@ -332,6 +332,28 @@ async fn what_was_done_before_a_cancel_stays_known() {
     world.ask_in(Some(conversation), "Go on").await;
     let input = input(&world, 2);
     assert!(input.contains("# Sample") && input.contains("cancelled by the user"), "{input}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_call_is_unfolded_with_what_went_in_and_came_out() {
+    let (tool, arguments) = generate("src/two.rs", "Write two().");
+    let read = json!({"path": "README.md", "start_line": 1, "end_line": null});
+    let script = Script::new()
+        .turn(Turn::responses().call("read_file", read).call(tool, arguments))
+        .turn(Turn::chat().text(artifact("src/two.rs", "pub fn two() {}\n")))
+        .turn(Turn::responses().round(1).text("Proposed."));
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Write two").await;
+    let calls = world.store.tool_calls(turn.operation).await.unwrap();
+    let told =
+        async |index: usize| world.handle().tool_output(turn.operation, &calls[index].call_id).await.unwrap();
+    assert_eq!(told(0).await, "Path: README.md\nStart line: 1\n\nREADME.md, 1 lines\n1\t# Sample");
+    let expected =
+        "Path: src/two.rs\nLanguage: rust\nTask: Write two().\nRequirements:\n- short\n\nProposed src/two.rs";
+    assert!(told(1).await.starts_with(expected), "{}", told(1).await);
+    let unknown = world.handle().tool_output(turn.operation, "call_9").await.unwrap_err();
+    assert_eq!(unknown.code(), ErrorCode::NotFound, "{unknown}");
     world.finish().await;
 }
 

@@ -157,8 +157,3 @@ fn step_tokens(step: &Step) -> u64 {
     };
     bytes.div_ceil(4) as u64
 }
-
-/// An estimate.
-pub(super) fn tokens(value: &Value) -> u64 {
-    value.to_string().len().div_ceil(4) as u64
-}

@@ -36,7 +36,10 @@ pub(super) fn asked(body: &Value, history: &[Value]) -> Asked {
 pub(super) fn plain(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().map(|part| text(part, "text")).collect::<Vec<_>>().join("\n"),
+        Value::Array(parts) => {
+            let texts = parts.iter().map(|part| text(part, "text")).filter(|text| !text.is_empty());
+            texts.collect::<Vec<_>>().join("\n")
+        }
         _ => String::new(),
     }
 }

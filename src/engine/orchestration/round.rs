@@ -1,6 +1,6 @@
 //! One round with the planner: build the request, stream the answer, put it on record.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use futures_util::StreamExt;
 
@@ -19,7 +19,7 @@ use crate::{
     protocol::{Body, ContextSection, ContextView, ErrorCode, MessageId, TimeMs, ToolCallState, UsageView},
 };
 
-use super::{Assignment, Operation, Partial};
+use super::{Assignment, Operation, Partial, images};
 
 /// Part of a model's window that history may fill; the rest is for instructions, context and the answer.
 const HISTORY_SHARE: f64 = 0.6;
@@ -64,11 +64,12 @@ impl Operation {
         if !self.assignment.is_first {
             self.look_back().await?;
         }
+        let images = self.read_images().await?;
         let Assignment { conversation, text, client, .. } = &self.assignment;
         let Shared { store, workspace, clock, .. } = &*self.shared;
         let context = context::gather(store, workspace, *conversation, clock.now()).await;
         let text = prompt::user_message(text, &context, client, &self.history);
-        self.history.push(Item::User { text });
+        self.history.push(Item::User { text, images });
         Ok(())
     }
 
@@ -88,11 +89,14 @@ impl Operation {
 
     fn planner_request(&self) -> Result<Request, EngineError> {
         let planner = self.setup.planner()?;
+        let history = images::for_model(&self.history, planner.takes_images);
+        // What the server holds of images that the model does not take would be refused.
+        let fits = planner.takes_images || matches!(history, Cow::Borrowed(_));
         let schema = self.assignment.client.output_schema.clone();
         Ok(prompt::planner_request(
             &planner.choice,
-            &self.history,
-            self.previous.clone(),
+            &history,
+            self.previous.clone().filter(|_| fits),
             schema.map(|schema| OutputSchema { name: "answer".into(), schema }),
             &self.assignment.conversation.to_string(),
         ))

@@ -15,7 +15,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
     let newest = request.items.iter().rposition(|item| matches!(item, Item::User { .. }));
     let (earlier, rest) = request.items.split_at(newest.unwrap_or(0));
     let (prompt, later) = match rest.split_first() {
-        Some((Item::User { text }, later)) => (text.as_str(), later),
+        Some((Item::User { text, .. }, later)) => (text.as_str(), later),
         _ => ("", rest),
     };
     let tokens = |items: &[Item]| items.iter().map(item_tokens).sum();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{
-    Item, OutputSchema, Request, ToolCall, ToolChoice, ToolSpec,
+    Image, Item, OutputSchema, Request, ToolCall, ToolChoice, ToolSpec,
     dialect::{Dialect, is_thinking},
     history::{Entry, calls_of, entries, reasoning_of, text_of},
 };
@@ -88,7 +88,9 @@ fn messages(request: &Request, dialect: &Dialect) -> Vec<Value> {
     }
     for entry in entries(&request.items, 0) {
         match entry {
-            Entry::User(text) => messages.push(json!({"role": "user", "content": text})),
+            Entry::User { text, images } => {
+                messages.push(json!({"role": "user", "content": user_content(text, images)}));
+            }
             Entry::Turn(turn) => messages.extend(assistant(&turn, request, dialect)),
             Entry::Result { call_id, output } => {
                 messages.push(json!({"role": "tool", "tool_call_id": call_id, "content": output}));
@@ -96,6 +98,16 @@ fn messages(request: &Request, dialect: &Dialect) -> Vec<Value> {
         }
     }
     messages
+}
+
+/// Words alone stay a plain text: many servers know no parts.
+fn user_content(text: &str, images: &[Image]) -> Value {
+    if images.is_empty() {
+        return json!(text);
+    }
+    let words = (!text.is_empty()).then(|| json!({"type": "text", "text": text}));
+    let image = |image: &Image| json!({"type": "image_url", "image_url": {"url": image.data_url()}});
+    words.into_iter().chain(images.iter().map(image)).collect()
 }
 
 fn instructions(request: &Request, dialect: &Dialect) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{
-    Item, Phase, ReasoningItem, Request, ToolChoice, ToolSpec,
+    Image, Item, Phase, ReasoningItem, Request, ToolChoice, ToolSpec,
     dialect::{Dialect, is_thinking},
     history::{Entry, entries},
 };
@@ -86,7 +86,9 @@ fn input(request: &Request, covered: usize, dialect: &Dialect) -> Vec<Value> {
     let mut input = Vec::new();
     for entry in entries(&request.items, covered) {
         match entry {
-            Entry::User(text) => input.push(json!({"type": "message", "role": "user", "content": text})),
+            Entry::User { text, images } => {
+                input.push(json!({"type": "message", "role": "user", "content": user_content(text, images)}));
+            }
             Entry::Turn(turn) => {
                 input.extend(turn.into_iter().filter_map(|item| model_item(item, request, dialect)))
             }
@@ -96,6 +98,20 @@ fn input(request: &Request, covered: usize, dialect: &Dialect) -> Vec<Value> {
         }
     }
     input
+}
+
+/// Words alone are sent as they always were: a request that begins like the one before is read from
+/// the cache.
+fn user_content(text: &str, images: &[Image]) -> Value {
+    if images.is_empty() {
+        return json!(text);
+    }
+    let words = (!text.is_empty()).then(|| json!({"type": "input_text", "text": text}));
+    let image = |image: &Image| {
+        let url = image.data_url();
+        json!({"type": "input_image", "image_url": url, "detail": "auto"})
+    };
+    words.into_iter().chain(images.iter().map(image)).collect()
 }
 
 /// Ids of messages and calls are left out: they are never needed, and refused where not stored.

@@ -356,7 +356,7 @@ impl App {
 
     /// The diff pane shows what is selected: a proposal, or a file that is still being written.
     pub(super) fn show_selected_artifact(&mut self) {
-        let draft = self.artifacts.selected_draft().and_then(|(path, _)| self.drafts.get_key_value(path));
+        let draft = self.artifacts.selected_draft().and_then(|path| self.drafts.get_key_value(path));
         match (draft, self.artifacts.selected()) {
             (Some((path, text)), _) => self.diff.show_draft(path, text),
             (None, Some(artifact)) => self.diff.show(artifact),
@@ -376,7 +376,9 @@ impl App {
     }
 
     fn side_by_side(&mut self) {
-        self.diff.toggle_sides();
+        if let Some(told) = self.diff.toggle_side_by_side() {
+            self.say(told, Tone::Muted);
+        }
     }
 
     fn state_told(state: ArtifactState) -> &'static str {

@@ -161,7 +161,7 @@ impl App {
 
     fn operation_ended(&mut self, status: OperationStatus) -> Vec<Effect> {
         self.drafts.clear();
-        self.artifacts.end_all_drafts();
+        self.artifacts.clear_drafts();
         self.show_selected_artifact();
         let pending = self.artifacts.pending().count();
         if let Some(demo) = &mut self.demo {

@@ -58,7 +58,7 @@ impl App {
                 self.chat.mark_from(row, column);
             }
             Pane::Artifacts => {
-                self.artifacts.select_at(self.areas.artifacts, event.row);
+                self.artifacts.click(usize::from(event.row - self.areas.artifacts.y));
                 self.show_selected_artifact();
             }
             Pane::Composer => {

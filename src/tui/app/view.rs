@@ -61,6 +61,7 @@ impl App {
     /// Lays out what the panes will show.
     fn prepare(&mut self) {
         self.chat.prepare(self.areas.chat);
+        self.diff.prepare(self.areas.diff);
     }
 
     fn draw_ground(&self, screen: Rect, buffer: &mut Buffer) {
