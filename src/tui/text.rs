@@ -15,7 +15,7 @@ use crate::terminal::visible;
 
 mod wrap;
 
-pub(crate) use wrap::wrap;
+pub(crate) use wrap::{breaks, wrap};
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;
@@ -187,10 +187,10 @@ impl Line {
     }
 }
 
-/// Columns that `text` takes on a terminal.
+/// Columns that `text` takes on a terminal: the sum of its graphemes, because each is drawn alone.
 pub(crate) fn width(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
-        false => UnicodeWidthStr::width(text),
+        false => text.graphemes(true).map(UnicodeWidthStr::width).sum(),
     }
 }
