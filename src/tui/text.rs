@@ -187,10 +187,10 @@ impl Line {
     }
 }
 
-/// Columns that `text` takes on a terminal.
+/// Columns that `text` takes on a terminal: the sum of its graphemes, because each is drawn alone.
 pub(crate) fn width(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
-        false => UnicodeWidthStr::width(text),
+        false => text.graphemes(true).map(UnicodeWidthStr::width).sum(),
     }
 }

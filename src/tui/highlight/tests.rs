@@ -112,7 +112,7 @@ fn files_of_settings_have_their_tones() {
         "# why\n[server]\nport = 80\nname = \"x\"\non = true\n",
         &[
             ("# why", Tone::Comment),
-            ("server", Tone::Attribute),
+            ("server", Tone::Type),
             ("port", Tone::Attribute),
             ("80", Tone::Number),
             ("\"x", Tone::String),

@@ -20,7 +20,7 @@ pub(crate) struct Worker {
     syntaxes: SyntaxSet,
     theme: Theme,
     /// The newest comes last.
-    ends: Vec<(BlockId, End)>,
+    ends: Vec<(BlockId, Box<End>)>,
 }
 
 /// Where the lines of a block ended.
@@ -69,26 +69,26 @@ impl Worker {
         let known = known.map(|at| self.ends.remove(at).1);
         match self.begin(&job.language) {
             None => Start::Plain,
-            Some(begin) if job.first_line == 0 => Start::At(Box::new(begin)),
+            Some(begin) if job.first_line == 0 => Start::At(begin),
             Some(_) => match known.filter(|end| end.next_line == job.first_line) {
-                Some(end) => Start::At(Box::new(end)),
+                Some(end) => Start::At(end),
                 None => Start::Lost,
             },
         }
     }
 
-    fn begin(&self, language: &str) -> Option<End> {
+    fn begin(&self, language: &str) -> Option<Box<End>> {
         let parsed = ParseState::new(languages::find(&self.syntaxes, language)?);
         let highlighter = highlighting::Highlighter::new(&self.theme);
         let styled = HighlightState::new(&highlighter, ScopeStack::new());
-        Some(End { next_line: 0, bytes: 0, parsed, styled })
+        Some(Box::new(End { next_line: 0, bytes: 0, parsed, styled }))
     }
 
     fn remember(&mut self, block: BlockId, end: Box<End>) {
         if self.ends.len() >= REMEMBERED {
             self.ends.remove(0);
         }
-        self.ends.push((block, *end));
+        self.ends.push((block, end));
     }
 
     fn colour(&self, end: &mut End, lines: &[&str]) -> Vec<Tones> {

@@ -25,7 +25,7 @@ impl<'s> Source<'s> {
 
     /// What was written where the parser has read `read` within `range`.
     pub(super) fn written<'r>(&'r self, read: &'r str, range: &Range<usize>) -> &'r str {
-        let (Some(masked), true) = (&self.masked, read.contains("];")) else {
+        let Some(masked) = self.masked.as_deref().filter(|_| read.contains(';')) else {
             return read;
         };
         let found = masked.get(range.clone()).and_then(|place| place.find(read));

@@ -166,7 +166,7 @@ fn html_and_formulas_are_words() {
 fn tables_have_columns() {
     let source = "| Name | n |\n|:--|--:|\n| **one** | 1 |\n| two words | 20 |\n";
     check(40, source, "Name      │  n\n──────────┼───\none       │  1\ntwo words │ 20\n");
-    check(14, source, "Name     │  n\n─────────┼───\none      │  1\ntwo      │ 20\nwords    │\n");
+    check(13, source, "Name     │  n\n─────────┼───\none      │  1\ntwo      │ 20\nwords    │\n");
     check(
         10,
         source,
@@ -216,7 +216,7 @@ fn code_is_copied_as_it_was_written() {
         laid(8, "1. do\n   ```sh\n   cd  a/very/long/path\n\n   \tls\n   ```\n\n```\r\na\r\n]:\r\n");
     let blocks = markdown.code_blocks();
     assert_eq!(blocks[0].code, "cd  a/very/long/path\n\n\tls\n");
-    assert_eq!((blocks[0].language.as_str(), &blocks[0].lines), ("sh", &(1..9)));
+    assert_eq!((blocks[0].language.as_str(), &blocks[0].lines), ("sh", &(1..7)));
     assert_eq!(blocks[1].code, "a\n]:\n");
 }
 

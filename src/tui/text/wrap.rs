@@ -128,7 +128,19 @@ mod tests {
             let squeezed = |text: &str| text.replace(' ', "");
             let joined: String = pieces.iter().map(Line::text).collect();
             prop_assert_eq!(squeezed(&joined), squeezed(line.text()));
-            prop_assert!(pieces.iter().all(|piece| piece.width() <= columns));
+            // Some scripts write more columns as one grapheme than there are.
+            let is_one = |piece: &Line| piece.text().graphemes(true).count() == 1;
+            prop_assert!(pieces.iter().all(|piece| piece.width() <= columns || is_one(piece)));
+        }
+
+        #[test]
+        fn plain_letters_break_like_all_others(text in "[ab\u{301} ]{0,40}", columns in 1usize..12) {
+            let slowly = |start| break_graphemes(&text, start, columns);
+            let mut start = 0;
+            while start < text.len() {
+                prop_assert_eq!(break_after(&text, start, columns), slowly(start));
+                start = slowly(start).1;
+            }
         }
 
         #[test]
