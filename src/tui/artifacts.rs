@@ -44,6 +44,7 @@ pub(crate) struct Artifacts {
 }
 
 impl Artifacts {
+    /// One without a row.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -93,6 +94,7 @@ impl Artifacts {
         &mut self.rows[at]
     }
 
+    /// Forgets all of it: another conversation.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -103,6 +105,7 @@ impl Artifacts {
         u16::try_from(self.rows.len() + header).unwrap_or(u16::MAX)
     }
 
+    /// Whether nothing was proposed and nothing is being written.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

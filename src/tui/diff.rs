@@ -22,7 +22,7 @@ mod unified;
 mod words;
 
 use colours::Toned;
-use scroll::{Body, Top, Window};
+use scroll::{Top, Window};
 use shown::Shown;
 use sides::Sides;
 
@@ -36,7 +36,9 @@ const TOO_NARROW: &str = "side by side needs a pane of 100 columns; zoom it or w
 /// The state before a change or after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
+    /// Before.
     Old,
+    /// After.
     New,
 }
 
@@ -49,6 +51,7 @@ pub(crate) struct Wanted {
     pub(crate) side: Side,
     /// As in code fences; where nobody said it, the path.
     pub(crate) language: String,
+    /// The whole of it.
     pub(crate) code: String,
 }
 
@@ -70,6 +73,7 @@ pub(crate) struct DiffPane {
 }
 
 impl DiffPane {
+    /// One that shows nothing yet.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -111,10 +115,12 @@ impl DiffPane {
         self.wanted.clear();
     }
 
+    /// Goes to the next place that differs; from the last one nowhere.
     pub(crate) fn next_hunk(&mut self) {
         self.go_to_hunk(|hunk| hunk + 1);
     }
 
+    /// Goes to the place before.
     pub(crate) fn previous_hunk(&mut self) {
         self.go_to_hunk(|hunk| hunk.saturating_sub(1));
     }
@@ -141,11 +147,13 @@ impl DiffPane {
         self.is_following = self.shown.grows() && self.with_window(|window| after == window.last());
     }
 
+    /// Goes to the first row.
     pub(crate) fn top(&mut self) {
         self.is_following = false;
         self.stand_at(Top::default());
     }
 
+    /// Goes to the last row, and follows it while it grows.
     pub(crate) fn bottom(&mut self) {
         let end = self.with_window(|window| window.last());
         self.stand_at(end);
