@@ -241,7 +241,7 @@ impl App {
         let (themes, theme) = Themes::of(&settings)?;
         let mut composer = Composer::new();
         composer.set_vim(settings.ui.vim);
-        let mut status = Status { cost: Some(0.0), ..Status::default() };
+        let mut status = Status::new();
         let now = start.clock.now();
         if let Some(notice) = settings.notices.first() {
             status.say(notice.clone(), Tone::Warning, now);

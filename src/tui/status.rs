@@ -16,7 +16,7 @@ use crate::{
 const MESSAGE_STAYS: Duration = Duration::from_secs(6);
 
 /// What the header and the message line show.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Status {
     pub(crate) project: String,
     pub(crate) git: Option<GitView>,
@@ -41,6 +41,21 @@ struct Message {
 }
 
 impl Status {
+    /// Nothing is known yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            project: String::new(),
+            git: None,
+            planner: String::new(),
+            coder: String::new(),
+            window: None,
+            context: None,
+            cost: Some(0.0),
+            missing: None,
+            message: None,
+        }
+    }
+
     /// Says something for a few seconds.
     pub(crate) fn say(&mut self, text: impl Into<String>, tone: Tone, now: TimeMs) {
         let stays = MESSAGE_STAYS.as_millis() as TimeMs;

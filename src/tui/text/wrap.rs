@@ -142,15 +142,5 @@ mod tests {
                 start = slowly(start).1;
             }
         }
-
-        #[test]
-        fn plain_letters_break_like_all_others(text in "[ab\u{301} ]{0,40}", columns in 1usize..12) {
-            let slowly = |start| break_graphemes(&text, start, columns);
-            let mut start = 0;
-            while start < text.len() {
-                prop_assert_eq!(break_after(&text, start, columns), slowly(start));
-                start = slowly(start).1;
-            }
-        }
     }
 }
