@@ -20,6 +20,23 @@ pub mod server;
 
 use server::ModelServer;
 
+/// Characters of a piece, and milliseconds from one to the next, for somebody who watches: about
+/// 600 characters a second, as quick models do.
+const WATCHED_PIECE: usize = 9;
+const WATCHED_PACE_MS: u64 = 15;
+
+/// The name of the sample project.
+const SAMPLE: &str = "tally";
+
+/// How fast the scripted models speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as it goes: for scripts and tests.
+    Fast,
+    /// As fast as one reads along.
+    Watched,
+}
+
 /// A running demo: sample project, scripted models, true engine.
 pub struct Demo {
     /// The engine over the sample project.
@@ -58,11 +75,15 @@ impl Demo {
     ///
     /// # Errors
     /// What is missing, as a sentence.
-    pub async fn start() -> Result<Self, DemoError> {
+    pub async fn start(pace: Pace) -> Result<Self, DemoError> {
         let folder = TempDir::with_prefix("mira-demo-")?;
-        let (project, home) = (folder.path().join("project"), folder.path().join("state"));
+        let (project, home) = (folder.path().join(SAMPLE), folder.path().join("state"));
         sample::write_sample(&project)?;
-        let server = ModelServer::start(scenes::script()?).await?;
+        let mut script = scenes::script()?;
+        if pace == Pace::Watched {
+            (script.piece, script.pace_ms) = (WATCHED_PIECE, WATCHED_PACE_MS);
+        }
+        let server = ModelServer::start(script).await?;
         let mut settings = Settings::defaults(&home)?;
         for provider in settings.providers.values_mut() {
             provider.base_url = server.base_url();
@@ -82,12 +103,12 @@ impl Demo {
 
     /// The root of the sample's copy.
     pub fn project(&self) -> PathBuf {
-        self.folder.path().join("project")
+        self.folder.path().join(SAMPLE)
     }
 
     /// Stops the engine and leaves the sample's copy in place, for a look around.
     pub async fn stop(self) -> PathBuf {
         self.engine.stop().await;
-        self.folder.keep().join("project")
+        self.folder.keep().join(SAMPLE)
     }
 }

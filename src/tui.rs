@@ -12,9 +12,6 @@
 //! - `action`, `keymap`: what keys do, as data.
 //! - `terminal`, `pace`, `run`, `effects`, `outside`: the edge.
 
-// Modules of this screen are built side by side; the app that uses them all comes last.
-#![allow(dead_code, unused_imports)]
-
 use std::io;
 
 use tokio::sync::{mpsc, oneshot};
@@ -78,6 +75,15 @@ pub struct Start {
     pub clock: Clock,
 }
 
+/// How the screen was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// For good.
+    Quit,
+    /// For the demo.
+    Demo,
+}
+
 /// A screen that stands and has not been given to anybody.
 pub struct Prepared {
     screen: Screen,
@@ -110,7 +116,7 @@ pub fn prepare(start: Start) -> Result<io::Result<Prepared>, ConfigError> {
 pub async fn run(
     prepared: Prepared,
     opening: oneshot::Receiver<Result<EngineHandle, String>>,
-) -> io::Result<()> {
+) -> io::Result<Ending> {
     let Prepared { mut screen, app, first, clock } = prepared;
     let (sender, inputs) = mpsc::channel(INPUT_QUEUE);
     let (highlighter, coloured) = Highlighter::start();

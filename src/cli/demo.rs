@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     demo::{
-        Demo, DemoError,
+        Demo, DemoError, Pace,
         scenes::{self, Scene},
     },
     exec::{self, Ending, ExecError, Format, Turn},
@@ -59,7 +59,7 @@ impl From<io::Error> for PlayError {
 }
 
 async fn play() -> Result<Exit, PlayError> {
-    let demo = Demo::start().await?;
+    let demo = Demo::start(Pace::Fast).await?;
     say("The model is scripted in this demo; engine, wire, database and files are the real ones.")?;
     say(&format!("The sample project is in {}", demo.project().display()))?;
     let (mut exit, mut passed) = (Exit::Done, true);

@@ -1,8 +1,6 @@
 //! `mira`: the terminal screen over this project, or over the demo's.
 
-use std::{
-    io::{self, IsTerminal},
-};
+use std::io::{self, IsTerminal};
 
 use clap::Args;
 use tokio::sync::oneshot;
@@ -10,10 +8,10 @@ use tokio::sync::oneshot;
 use super::{Cli, Exit, GlobalArgs, Logs, fail, print, session::Session};
 use crate::{
     config::{ConfigError, Role, Settings},
-    demo::{Demo, scenes},
+    demo::{Demo, Pace, scenes},
     engine::EngineHandle,
     protocol::Clock,
-    tui::{self, DemoScene, Start, Which},
+    tui::{self, DemoScene, Ending, Start, Which},
 };
 
 /// What the screen begins with.
@@ -49,7 +47,11 @@ pub(super) fn run(args: &ScreenArgs, global: &GlobalArgs) -> Result<Exit, Config
         clock: Clock::system(),
     };
     let global = global.clone();
-    show(start, |sender| over_project(global, settings, logs, sender))
+    let opened_for = global.clone();
+    match show(start, |sender| over_project(opened_for, settings, logs, sender))? {
+        Shown::Left(exit) => Ok(exit),
+        Shown::ForDemo => demo(&global),
+    }
 }
 
 /// Runs the screen over the demo's sample project.
@@ -67,21 +69,37 @@ pub(super) fn demo(global: &GlobalArgs) -> Result<Exit, ConfigError> {
         demo: scenes.map(|scene| DemoScene { title: scene.title, prompt: scene.prompt }).collect(),
         clock: Clock::system(),
     };
-    show(start, over_sample)
+    Ok(match show(start, over_sample)? {
+        Shown::Left(exit) => exit,
+        Shown::ForDemo => Exit::Done,
+    })
+}
+
+/// How a screen was left.
+enum Shown {
+    Left(Exit),
+    /// The user wants to see the demo.
+    ForDemo,
+}
+
+impl From<Exit> for Shown {
+    fn from(exit: Exit) -> Self {
+        Self::Left(exit)
+    }
 }
 
 type Opening = oneshot::Sender<Result<EngineHandle, String>>;
 
 /// Shows the screen at once and opens what it works on meanwhile. `open` hands the engine over and
 /// gives what closes it again.
-fn show<F, C>(start: Start, open: impl FnOnce(Opening) -> F) -> Result<Exit, ConfigError>
+fn show<F, C>(start: Start, open: impl FnOnce(Opening) -> F) -> Result<Shown, ConfigError>
 where
     F: Future<Output = Option<C>>,
     C: Close,
 {
     let screen = match tui::prepare(start)? {
         Ok(screen) => screen,
-        Err(error) => return Ok(fail(Exit::Failed, &format!("the terminal cannot be used: {error}"))),
+        Err(error) => return Ok(fail(Exit::Failed, &format!("the terminal cannot be used: {error}")).into()),
     };
     // The loop has this thread; the engine's work is mostly waiting and shares one other.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -89,7 +107,7 @@ where
         Ok(runtime) => runtime,
         Err(error) => {
             drop(screen);
-            return Ok(fail(Exit::Failed, &format!("the runtime cannot start: {error}")));
+            return Ok(fail(Exit::Failed, &format!("the runtime cannot start: {error}")).into());
         }
     };
     let (ended, told) = runtime.block_on(async {
@@ -105,8 +123,9 @@ where
         print(&told);
     }
     Ok(match ended {
-        Ok(()) => Exit::Done,
-        Err(error) => fail(Exit::Failed, &format!("the terminal cannot be written to: {error}")),
+        Ok(Ending::Quit) => Exit::Done.into(),
+        Ok(Ending::Demo) => Shown::ForDemo,
+        Err(error) => fail(Exit::Failed, &format!("the terminal cannot be written to: {error}")).into(),
     })
 }
 
@@ -159,7 +178,7 @@ async fn over_project(
 }
 
 async fn over_sample(sender: Opening) -> Option<Demo> {
-    match Demo::start().await {
+    match Demo::start(Pace::Watched).await {
         Ok(demo) => {
             let _ = sender.send(Ok(demo.engine.handle()));
             Some(demo)
@@ -188,7 +207,9 @@ fn without_terminal(args: &ScreenArgs) -> Exit {
     use clap::CommandFactory;
     match args.prompt {
         None => print(&Cli::command().render_help().to_string()),
-        Some(_) => fail(Exit::Usage, &"there is no terminal for the screen here; without one: mira exec PROMPT"),
+        Some(_) => {
+            fail(Exit::Usage, &"there is no terminal for the screen here; without one: mira exec PROMPT")
+        }
     }
 }
 
@@ -212,7 +233,9 @@ fn is_near(command: &str, word: &str) -> bool {
     let same_start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let same_end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
     let longer = a.len().max(b.len());
-    a.len().abs_diff(b.len()) <= 1 && longer > 3 && same_start + same_end.min(longer - same_start) + 2 >= longer
+    a.len().abs_diff(b.len()) <= 1
+        && longer > 3
+        && same_start + same_end.min(longer - same_start) + 2 >= longer
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ use crate::{
     config::ConfigError,
     protocol::{
         ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId, ConversationView,
-        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply, TimeMs,
-        TranscriptPage, UndoPreview, UndoScope, UsageView,
+        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply,
+        TimeMs, TranscriptPage, UndoPreview, UndoScope, UsageView,
     },
 };
 
@@ -82,7 +82,6 @@ pub(crate) enum Found {
     Files(Vec<String>),
     Conversations(String, Vec<ConversationView>),
     Preview(ConversationId, TranscriptPage),
-    History(Vec<String>),
     Undo(Option<UndoPreview>, UndoKind),
     ToolOutput(OperationId, String, String),
     Usage(CostView),
@@ -139,14 +138,21 @@ pub(crate) enum UndoKind {
 /// What the screen wants done.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Effect {
-    Prompt { conversation: Option<ConversationId>, text: String, context: ClientContext },
+    Prompt {
+        conversation: Option<ConversationId>,
+        text: String,
+        context: ClientContext,
+    },
     Cancel(OperationId),
     Apply(Vec<ArtifactId>),
     Reject(ArtifactId),
     Undo(ChangeId, UndoKind),
     PreviewUndo(UndoScope, UndoKind),
     Open(Which),
-    Follow { conversation: ConversationId, since: u64 },
+    Follow {
+        conversation: ConversationId,
+        since: u64,
+    },
     /// Follow no conversation any more.
     Leave,
     Older(ConversationId, OperationId),
@@ -157,17 +163,33 @@ pub(crate) enum Effect {
     Cost(Option<ConversationId>),
     Context(ConversationId),
     ModelChoices,
-    UseModel { role: String, provider: String, model: String },
+    UseModel {
+        role: String,
+        provider: String,
+        model: String,
+    },
     Git,
     LocalServers,
-    StoreKey { provider: String, key: String },
-    UseLocal { base_url: String, model: String },
+    StoreKey {
+        provider: String,
+        key: String,
+    },
+    UseLocal {
+        base_url: String,
+        model: String,
+    },
     KeepTheme(String),
-    Export { conversation: ConversationId, path: String },
+    Export {
+        conversation: ConversationId,
+        path: String,
+    },
     Copy(String),
     OpenLink(String),
     Editor(String),
-    Notify { title: String, text: String },
+    Notify {
+        title: String,
+        text: String,
+    },
     Suspend,
     Redraw,
     /// Leave this project for the demo.

@@ -10,7 +10,7 @@ use super::{
     text::Line,
     theme::Theme,
 };
-use crate::protocol::{ArtifactId, ArtifactState, ArtifactView};
+use crate::protocol::{ArtifactId, ArtifactState, ArtifactView, ChangeView};
 
 mod row;
 
@@ -58,6 +58,32 @@ impl Artifacts {
             row.draft = row.draft.take().filter(|_| row.artifact.as_ref().is_some_and(is_same(&artifact)));
             row.artifact = Some(artifact);
         }
+    }
+
+    /// Takes in what was written or taken back. Tells what became of the newest versions.
+    pub(crate) fn changed(&mut self, change: &ChangeView) -> Option<ArtifactState> {
+        let mut became = None;
+        for file in &change.files {
+            let artifact = self.rows.iter_mut().find(|row| row.path == file.path);
+            let Some(artifact) = artifact.and_then(|row| row.artifact.as_mut()) else { continue };
+            let is_it = |hash: &Option<String>| hash.as_ref() == Some(&artifact.content_hash);
+            let state = match (is_it(&file.after_hash), is_it(&file.before_hash)) {
+                (true, _) => ArtifactState::Applied,
+                (false, true) => ArtifactState::Undone,
+                (false, false) => continue,
+            };
+            artifact.state = state;
+            became = Some(state);
+        }
+        became
+    }
+
+    /// Goes on to the next one that waits, when the selected one does not any more.
+    pub(crate) fn select_waiting(&mut self) {
+        let count = self.rows.len();
+        let round = (0..count).map(|step| (self.selected + step) % count);
+        let waiting = |at: &usize| self.rows[*at].pending().is_some();
+        self.selected = round.into_iter().find(waiting).unwrap_or(self.selected);
     }
 
     /// Tells how far the coder is with a file.

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    protocol::{Event, OperationId, OperationStatus, TurnView},
+    protocol::{Event, OperationId, TurnView},
     tui::{
         highlight::{BlockId, Coloured, Job},
         markdown::Link,
@@ -281,15 +281,6 @@ impl Chat {
             }
         }
     }
-
-    /// Whether the operation that failed or was stopped is the last thing here.
-    pub(crate) fn ended_badly(event: &Event) -> bool {
-        use crate::protocol::Body;
-        matches!(
-            event.body,
-            Body::OperationStatus { status: OperationStatus::Failed | OperationStatus::Cancelled, .. }
-        )
-    }
 }
 
 /// The calls of an open entry whose output has not been asked for.
@@ -303,6 +294,3 @@ fn wanted_output(entry: &Entry) -> Vec<(OperationId, String)> {
     let unknown = looks.iter().filter(|look| look.output.is_none());
     unknown.map(|look| (operation, look.call_id.clone())).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -68,7 +68,8 @@ impl<T: Clone> Dialog<T> {
         }
         if let Some((question, _)) = self.question.as_ref().filter(|_| asks > 0) {
             let row = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-            let asked = Line::of(question, Ink::from(Tone::Accent).bold()).and("   Enter yes · Esc no", Tone::Muted);
+            let asked =
+                Line::of(question, Ink::from(Tone::Accent).bold()).and("   Enter yes · Esc no", Tone::Muted);
             asked.draw(row, buffer, theme, Ground::Popup);
         }
     }

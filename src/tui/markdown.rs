@@ -85,6 +85,7 @@ impl Markdown {
     }
 
     /// The text as it came.
+    #[cfg(test)]
     pub(crate) fn source(&self) -> &str {
         &self.source
     }

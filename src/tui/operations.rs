@@ -105,11 +105,6 @@ impl Operations {
         self.queued.len()
     }
 
-    /// The newest prompt that waits.
-    pub(crate) fn last_queued(&self) -> Option<OperationId> {
-        self.queued.last().copied()
-    }
-
     /// Whether there is anything to show.
     pub(crate) fn is_empty(&self) -> bool {
         self.current.is_none()
@@ -219,7 +214,8 @@ impl Current {
 
     fn lines(&self, columns: usize, now: TimeMs) -> Vec<Line> {
         let time = seconds(self.ended.unwrap_or(now).saturating_sub(self.began).max(0));
-        let mut lines = vec![spread(Line::of(&self.title, Ink::TEXT.bold()), &time, columns), self.steps(now)];
+        let mut lines =
+            vec![spread(Line::of(&self.title, Ink::TEXT.bold()), &time, columns), self.steps(columns, now)];
         if let Some(retry) = &self.retry {
             let left = (retry.at - now).max(0) as f64 / 1000.0;
             let text = format!("↻ attempt {} in {left:.0} s", retry.attempt);
@@ -231,25 +227,43 @@ impl Current {
         lines.into_iter().map(|line| line.fit(columns)).collect()
     }
 
-    /// `✓ started   ✓ delegating   ● generating`
-    fn steps(&self, now: TimeMs) -> Line {
+    /// `✓ started   ✓ delegating   ● generating`; what is long past goes first when room is short.
+    fn steps(&self, columns: usize, now: TimeMs) -> Line {
+        let steps: Vec<Line> = self
+            .passed
+            .iter()
+            .filter(|step| **step != OperationStatus::Pending)
+            .map(|step| self.step(*step, now))
+            .collect();
         let mut line = Line::default();
-        let steps = self.passed.iter().filter(|step| **step != OperationStatus::Pending);
-        for step in steps {
-            let is_now = *step == self.status && self.ended.is_none();
-            let (sign, tone) = match step {
-                OperationStatus::Failed => ("✗", Tone::Error),
-                OperationStatus::Cancelled => ("✗", Tone::Muted),
-                _ if is_now => (spinner(now), Tone::Accent),
-                _ => ("✓", Tone::Good),
-            };
-            line.push(sign, tone);
-            line.push(&format!(" {step}   "), if is_now { Tone::Text } else { Tone::Muted });
+        let mut left = columns;
+        let fits = steps.iter().rev().take_while(|step| {
+            let fits = step.width() + 3 <= left + 3;
+            left = left.saturating_sub(step.width() + 3);
+            fits
+        });
+        let shown = fits.count();
+        for step in &steps[steps.len() - shown..] {
+            if !line.is_empty() {
+                line.push("   ", Tone::Muted);
+            }
+            line.append(step);
         }
         if line.is_empty() {
             line.push(&format!("{} pending", spinner(now)), Tone::Muted);
         }
         line
+    }
+
+    fn step(&self, step: OperationStatus, now: TimeMs) -> Line {
+        let is_now = step == self.status && self.ended.is_none();
+        let (sign, tone) = match step {
+            OperationStatus::Failed => ("✗", Tone::Error),
+            OperationStatus::Cancelled => ("✗", Tone::Muted),
+            _ if is_now => (spinner(now), Tone::Accent),
+            _ => ("✓", Tone::Good),
+        };
+        Line::of(sign, tone).and(&format!(" {step}"), if is_now { Tone::Text } else { Tone::Muted })
     }
 
     /// The roles that have cost something, in the order in which they began.

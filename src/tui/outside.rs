@@ -65,8 +65,12 @@ pub(crate) fn open_link(target: &str) -> Result<(), String> {
         return Err(format!("only web links are opened; this one is {}", visible(target)));
     }
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let started =
-        Command::new(opener).arg(target).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = Command::new(opener)
+        .arg(target)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     match started {
         Ok(mut child) => {
             std::thread::spawn(move || child.wait());

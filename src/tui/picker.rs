@@ -127,12 +127,6 @@ impl<T> Picker<T> {
         self.update(SLICE);
     }
 
-    /// Adds items at the end, as a walk through a folder finds them.
-    pub(crate) fn extend(&mut self, items: impl IntoIterator<Item = Item<T>>) {
-        self.items.extend(items);
-        self.update(SLICE);
-    }
-
     /// What is typed.
     pub(crate) fn query(&self) -> &str {
         self.search.query()

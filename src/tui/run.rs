@@ -16,12 +16,12 @@ use tokio::{
 
 use super::{
     app::{App, Effect, Input},
-    effects::{Hands, Lent},
+    effects::Hands,
     highlight::Answer,
     pace::{Pace, Urgency},
     terminal::Screen,
 };
-use crate::protocol::Clock;
+use crate::{protocol::Clock, tui::Ending};
 
 /// Input comes before drawing, but a flood of it must not keep the screen still for longer than this.
 const LATEST_FRAME: Duration = Duration::from_millis(50);
@@ -50,7 +50,7 @@ enum Woken {
 ///
 /// # Errors
 /// The terminal cannot be written to.
-pub(crate) async fn run(parts: Parts) -> io::Result<()> {
+pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
     let Parts { mut screen, mut app, mut hands, mut inputs, mut coloured, clock } = parts;
     let mut pace = Pace::new(Instant::now());
     let mut terminal = EventStream::new();
@@ -68,7 +68,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<()> {
         };
         app.set_time(clock.now());
         match woken {
-            Woken::End => return Ok(()),
+            Woken::End => return Ok(Ending::Quit),
             Woken::Draw => {
                 screen.draw(|frame| app.draw(frame))?;
                 pace.drawn(Instant::now());
@@ -79,8 +79,10 @@ pub(crate) async fn run(parts: Parts) -> io::Result<()> {
             Woken::Input(input, urgency) => {
                 pace.want(urgency);
                 for effect in app.update(*input) {
-                    if effect == Effect::Quit {
-                        return Ok(());
+                    match effect {
+                        Effect::Quit => return Ok(Ending::Quit),
+                        Effect::StartDemo => return Ok(Ending::Demo),
+                        _ => {}
                     }
                     if let Some(lent) = hands.perform(effect, &mut screen)? {
                         // The stream's own thread would take the keys that are meant for others.

@@ -74,11 +74,6 @@ impl Status {
         self.message.as_ref().map(|message| message.until).filter(|until| *until > now)
     }
 
-    /// The message has been read.
-    pub(crate) fn hush(&mut self) {
-        self.message = None;
-    }
-
     /// Takes what a call has used.
     pub(crate) fn used(&mut self, usage: &UsageView) {
         if usage.role == "planner" {

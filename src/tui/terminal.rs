@@ -137,7 +137,8 @@ pub fn restore() {
     }
     let mut out = Vec::new();
     // Writing to memory does not fail, and if the terminal is gone there is nothing to restore.
-    let _ = queue!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
+    let _ =
+        queue!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
     if knows_keyboard_protocol() {
         let _ = queue!(out, PopKeyboardEnhancementFlags);
     }

@@ -1,7 +1,7 @@
 //! Pure: what a request of the planner is made of, in estimated tokens, for people who wonder what
 //! fills the window.
 
-use super::{estimate_tokens, item_tokens};
+use super::{IMAGE_TOKENS, estimate_tokens, item_tokens};
 use crate::{
     llm::{Item, Request, ToolSpec},
     protocol::ContextSection,
@@ -14,9 +14,9 @@ const CONTEXT: &str = "\n\n<context>\n";
 pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
     let newest = request.items.iter().rposition(|item| matches!(item, Item::User { .. }));
     let (earlier, rest) = request.items.split_at(newest.unwrap_or(0));
-    let (prompt, later) = match rest.split_first() {
-        Some((Item::User { text, .. }, later)) => (text.as_str(), later),
-        _ => ("", rest),
+    let (prompt, images, later) = match rest.split_first() {
+        Some((Item::User { text, images }, later)) => (text.as_str(), images.len(), later),
+        _ => ("", 0, rest),
     };
     let tokens = |items: &[Item]| items.iter().map(item_tokens).sum();
     let [words, structure, work] = prompt_parts(prompt);
@@ -25,6 +25,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         ("tools", request.tools.iter().map(tool_tokens).sum()),
         ("history", tokens(earlier)),
         ("prompt", words),
+        ("images", IMAGE_TOKENS * images as u64),
         ("project structure", structure),
         ("recent work", work),
         ("calls and results", tokens(later)),
@@ -47,7 +48,7 @@ fn prompt_parts(text: &str) -> [u64; 3] {
         part = match paragraph {
             p if p.starts_with("[PROJECT STRUCTURE]") => 1,
             p if p.starts_with("[RECENT WORK]") => 2,
-            p if p.starts_with("[OPEN FILE]") || p.starts_with("[SELECTION]") => 0,
+            p if ["[OPEN FILE]", "[IMAGES]", "[SELECTION]"].iter().any(|title| p.starts_with(title)) => 0,
             _ => part,
         };
         tokens[part] += estimate_tokens(paragraph);
@@ -62,7 +63,7 @@ mod tests {
 
     fn check(history: &[Item], context: Context, later: &[Item], expected: &str) {
         let text = prompt::user_message(&"word ".repeat(40), &context, &ClientContext::default(), &[]);
-        let items = [history, &[Item::User { text }], later].concat();
+        let items = [history, &[Item::user(text)], later].concat();
         let request = Request { instructions: "be good ".repeat(10), items, ..Request::default() };
         let told: Vec<String> =
             sections(&request).iter().map(|s| format!("{} {}", s.name, s.tokens)).collect();

@@ -56,7 +56,9 @@ impl App {
 
             Action::Submit => self.submit(),
             Action::Newline => quiet(self.composer.edit(Edit::Newline)),
-            Action::HistoryPrevious => quiet(self.composer.edit(Edit::Up) || self.composer.history_previous()),
+            Action::HistoryPrevious => {
+                quiet(self.composer.edit(Edit::Up) || self.composer.history_previous())
+            }
             Action::HistoryNext => quiet(self.composer.edit(Edit::Down) || self.composer.history_next()),
             Action::HistorySearch => self.open_history(),
             Action::EditInEditor => vec![Effect::Editor(self.composer.text())],

@@ -83,12 +83,15 @@ impl DemoTour {
     /// What to do next. `write` and `undo` are the keys for it.
     pub(crate) fn hint(&self, write: &str, undo: &str) -> String {
         let Some(scene) = self.scenes.get(self.at) else {
-            return "That was the tour. Look around, ask anything (the model is a script), ^C ^C leaves.".to_owned();
+            return "That was the tour. Look around, ask anything (the model is a script), ^C ^C leaves."
+                .to_owned();
         };
         let head = format!("Demo {}/{} · {}", self.at + 1, self.scenes.len(), scene.title);
         match self.step {
             Step::Ask => format!("{head}: press Enter to ask this."),
-            Step::Watch => format!("{head}: the scripted models answer; engine, database and files are real."),
+            Step::Watch => {
+                format!("{head}: the scripted models answer; engine, database and files are real.")
+            }
             Step::Write => format!("{head}: files wait as diffs. {write} writes the selected one."),
             Step::Written => format!("{head}: it is on disk. {undo} takes it back · Enter goes on."),
         }

@@ -3,7 +3,8 @@
 use super::{App, Effect, EngineState, Found, LoadedConversation, Opened, overlay::Overlay};
 use crate::{
     protocol::{
-        ArtifactState, Body, ConversationId, Event, ModelsView, OperationStatus, Reply, TranscriptPage,
+        ArtifactState, Body, ChangeView, ConversationId, Event, ModelsView, OperationStatus, Reply,
+        ToolCallState, TranscriptPage,
     },
     tui::ink::Tone,
 };
@@ -137,19 +138,21 @@ impl App {
                 self.drafts.remove(&artifact.path);
                 let state = artifact.state;
                 self.artifacts.upsert(*artifact);
-                self.show_selected_artifact();
-                let pending = self.artifacts.pending().next().is_some();
-                if let Some(demo) = self.demo.as_mut().filter(|_| !self.operations.is_running()) {
-                    demo.decided(state, pending);
-                }
-                self.offer_demo_prompt();
+                self.decided(state);
                 Vec::new()
             }
             Body::ArtifactDelta { call_id, path, content } => {
                 self.draft_grows(&call_id, path, &content);
                 Vec::new()
             }
-            Body::ArtifactApplied { .. } => vec![Effect::Git],
+            Body::ArtifactApplied { change } => self.changed(&change),
+            Body::ToolCall { call_id, state, .. } => {
+                if state != ToolCallState::Running {
+                    self.artifacts.end_drafts(&call_id);
+                    self.show_selected_artifact();
+                }
+                Vec::new()
+            }
             Body::Usage { usage } => {
                 self.status.used(&usage);
                 Vec::new()
@@ -157,6 +160,27 @@ impl App {
             Body::OperationStatus { status, .. } if status.is_terminal() => self.operation_ended(status),
             _ => Vec::new(),
         }
+    }
+
+    /// Files were written, or taken back.
+    fn changed(&mut self, change: &ChangeView) -> Vec<Effect> {
+        if let Some(state) = self.artifacts.changed(change) {
+            self.decided(state);
+        }
+        vec![Effect::Git]
+    }
+
+    /// What follows from a proposal's new state: the next one that waits is shown, the tour goes on.
+    fn decided(&mut self, state: ArtifactState) {
+        if matches!(state, ArtifactState::Applied | ArtifactState::Rejected) {
+            self.artifacts.select_waiting();
+        }
+        self.show_selected_artifact();
+        let pending = self.artifacts.pending().next().is_some();
+        if let Some(demo) = self.demo.as_mut().filter(|_| !self.operations.is_running()) {
+            demo.decided(state, pending);
+        }
+        self.offer_demo_prompt();
     }
 
     fn operation_ended(&mut self, status: OperationStatus) -> Vec<Effect> {
@@ -168,6 +192,9 @@ impl App {
             demo.ended(pending > 0);
         }
         self.offer_demo_prompt();
+        if status != OperationStatus::Completed {
+            self.say("/retry asks the same again", Tone::Muted);
+        }
         let mut effects = vec![Effect::Git];
         if self.look.notify && !self.terminal_focused {
             let told = match (status, pending) {
@@ -205,6 +232,10 @@ impl App {
                 self.use_models(models);
                 self.setup_goes_on()
             }
+            Found::LocalServers(servers) => {
+                self.local_servers(&servers);
+                Vec::new()
+            }
             Found::Git(git) => {
                 self.status.git = git;
                 Vec::new()
@@ -231,5 +262,4 @@ impl App {
             },
         }
     }
-
 }

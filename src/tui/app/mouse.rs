@@ -43,8 +43,11 @@ impl App {
 
     fn press(&mut self, event: MouseEvent) -> Vec<Effect> {
         self.chat.unmark();
-        if self.overlay.is_some() {
-            return Vec::new();
+        if let Some(overlay) = &mut self.overlay {
+            return match overlay.click(event.column, event.row) {
+                true => self.overlay_changed(),
+                false => Vec::new(),
+            };
         }
         if self.areas.tabs.contains((event.column, event.row).into()) {
             self.press_tab(event.column);
@@ -72,8 +75,8 @@ impl App {
 
     fn press_tab(&mut self, column: u16) {
         let mut x = self.areas.tabs.x + 1;
-        for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Composer) {
-            let width = pane.title().len() as u16 + 3;
+        for (pane, label) in self.tabs() {
+            let width = label.width() as u16;
             if (x..x + width).contains(&column) {
                 return self.focus_on(pane);
             }

@@ -1,8 +1,6 @@
 //! What lies above the screen and takes the keys: lists to pick from, pages to read, questions, a
 //! line to type. There is at most one at a time.
 
-use std::path::Path;
-
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{
     buffer::Buffer,
@@ -15,7 +13,6 @@ use crate::{
     tui::{
         action::{Action, Context},
         dialog::Dialog,
-        help,
         ink::{Ground, Ink, Tone},
         keymap::Resolved,
         picker::{Picker, SLICE, popup},
@@ -43,7 +40,10 @@ pub(super) enum Overlay {
     History(Picker<String>),
     Links(Picker<String>),
     CodeBlocks(Picker<String>),
-    Help { filter: String, scroll: usize },
+    Help {
+        filter: String,
+        scroll: usize,
+    },
     /// A page, perhaps with a question.
     Page(Dialog<Yes>),
     /// A line to type.
@@ -213,7 +213,9 @@ impl Overlay {
             Self::Models(picker) => picker,
             Self::Themes(themes) => &mut themes.picker,
             Self::Setup(picker) => picker,
-            Self::Help { .. } | Self::Page(_) | Self::Line(_) | Self::Key(_) | Self::Working(_) => return None,
+            Self::Help { .. } | Self::Page(_) | Self::Line(_) | Self::Key(_) | Self::Working(_) => {
+                return None;
+            }
         })
     }
 
@@ -347,7 +349,8 @@ impl TypedLine {
     fn draw(&self, footer: Rect, buffer: &mut Buffer, look: &Look) -> Position {
         let blank = " ".repeat(usize::from(footer.width));
         Line::of(&blank, Tone::Text).draw(footer, buffer, &look.theme, Ground::Popup);
-        let line = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold()).and(&self.text, Tone::Text);
+        let line = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold())
+            .and(&self.text, Tone::Text);
         line.draw(footer, buffer, &look.theme, Ground::Popup);
         let column = u16::try_from(line.width()).unwrap_or(u16::MAX).min(footer.width.saturating_sub(1));
         Position { x: footer.x + column, y: footer.y }
@@ -367,7 +370,9 @@ impl App {
         let effects = match resolved {
             Resolved::Action(action) => self.act_on(overlay, action),
             Resolved::Unbound(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
-                if !modifiers.intersects(crossterm::event::KeyModifiers::CONTROL | crossterm::event::KeyModifiers::ALT) =>
+                if !modifiers.intersects(
+                    crossterm::event::KeyModifiers::CONTROL | crossterm::event::KeyModifiers::ALT,
+                ) =>
             {
                 overlay.letter(letter);
                 self.overlay = Some(overlay);
@@ -381,7 +386,9 @@ impl App {
                         let overlay = self.overlay.take();
                         overlay.map(|overlay| self.cancel(overlay)).unwrap_or_default()
                     }
-                    Resolved::Action(action @ (Action::Redraw | Action::Suspend | Action::Quit)) => self.act(action),
+                    Resolved::Action(action @ (Action::Redraw | Action::Suspend | Action::Quit)) => {
+                        self.act(action)
+                    }
                     _ => Vec::new(),
                 }
             }

@@ -15,10 +15,7 @@ pub(crate) enum SetupChoice {
     /// Paste a key of this provider.
     Key(String),
     /// Use a server on this machine for planner and coder.
-    Local {
-        base_url: String,
-        model: String,
-    },
+    Local { base_url: String, model: String },
     /// Let the planner's provider write the code too.
     PlannerCodes,
     /// See it work with a scripted model.
@@ -44,7 +41,8 @@ impl App {
 
     /// The models in force have changed: the next missing thing is offered, or the setup is done.
     pub(super) fn setup_goes_on(&mut self) -> Vec<Effect> {
-        let was_setting_up = matches!(self.overlay, Some(Overlay::Setup(_) | Overlay::Key(_) | Overlay::Working(_)));
+        let was_setting_up =
+            matches!(self.overlay, Some(Overlay::Setup(_) | Overlay::Key(_) | Overlay::Working(_)));
         let Some(models) = &self.models else { return Vec::new() };
         let (planner, coder) = (&models.planner, &models.coder);
         match (was_setting_up, &planner.problem, &coder.problem) {
@@ -55,7 +53,8 @@ impl App {
                 self.say(told, Tone::Good);
             }
             (false, None, None) => {
-                let told = format!("from the next prompt on: {} thinks, {} writes", planner.model, coder.model);
+                let told =
+                    format!("from the next prompt on: {} thinks, {} writes", planner.model, coder.model);
                 self.say(told, Tone::Good);
             }
             (_, Some(problem), _) | (_, _, Some(problem)) => {

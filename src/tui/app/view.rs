@@ -6,6 +6,7 @@ use super::{App, EngineState};
 use crate::tui::{
     action::{Action, Context},
     areas::{Areas, Pane, Wishes},
+    chat::Find,
     help,
     ink::{Ground, Ink, Tone},
     text::Line,
@@ -75,19 +76,26 @@ impl App {
 
     fn draw_tabs(&self, area: Rect, buffer: &mut Buffer) {
         let mut line = Line::of(" ", Tone::Muted);
-        for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Composer) {
+        self.tabs().iter().for_each(|(_, label)| line.append(label));
+        line.draw(area, buffer, &self.look.theme, Ground::Screen);
+    }
+
+    /// The panes behind tabs, each with its label.
+    pub(super) fn tabs(&self) -> Vec<(Pane, Line)> {
+        let waiting = self.artifacts.pending().count();
+        let label = |pane: Pane| {
             let ink = match pane == self.front {
                 true => Ink::from(Tone::Accent).bold(),
                 false => Tone::Muted.into(),
             };
-            line.push(pane.title(), ink);
-            let waiting = self.artifacts.pending().count();
+            let mut label = Line::of(pane.title(), ink);
             if pane == Pane::Artifacts && waiting > 0 {
-                line.push(&format!(" {waiting}"), Tone::Warning);
+                label.push(&format!(" {waiting}"), Tone::Warning);
             }
-            line.push("   ", Tone::Muted);
-        }
-        line.draw(area, buffer, &self.look.theme, Ground::Screen);
+            label.and("   ", Tone::Muted)
+        };
+        let panes = Pane::ALL.into_iter().filter(|pane| *pane != Pane::Composer);
+        panes.map(|pane| (pane, label(pane))).collect()
     }
 
     fn draw_panes(&mut self, buffer: &mut Buffer) {
@@ -115,7 +123,10 @@ impl App {
             Line::of("  Ask about this project, or say what to change.", Tone::Text),
             Line::of("  Nothing is written until you press a key for it.", Tone::Muted),
             Line::default(),
-            Line::of("  @", Tone::Accent).and(" a file   ", Tone::Muted).and("/", Tone::Accent).and(" a command   ", Tone::Muted),
+            Line::of("  @", Tone::Accent)
+                .and(" a file   ", Tone::Muted)
+                .and("/", Tone::Accent)
+                .and(" a command   ", Tone::Muted),
             Line::of(&format!("  {}", self.key_for(Action::Palette)), Tone::Accent)
                 .and(" everything else   ", Tone::Muted)
                 .and(&self.key_for(Action::Help), Tone::Accent)
@@ -138,7 +149,8 @@ impl App {
     fn draw_footer(&self, area: Rect, buffer: &mut Buffer) {
         let columns = usize::from(area.width).saturating_sub(2);
         let line = self.status.message(self.now).unwrap_or_else(|| self.footer(columns));
-        let inner = Rect { x: area.x + u16::from(area.width > 1), width: area.width.saturating_sub(1), ..area };
+        let inner =
+            Rect { x: area.x + u16::from(area.width > 1), width: area.width.saturating_sub(1), ..area };
         line.fit(columns).draw(inner, buffer, &self.look.theme, Ground::Screen);
     }
 
@@ -159,12 +171,22 @@ impl App {
             line.push(&format!("↻ trying again in {left:.0} s   "), Tone::Warning);
         }
         if let Some((_, sentence)) = &self.status.missing {
-            line.push(sentence, Tone::Warning);
-            return line;
+            return line.and(sentence, Tone::Warning).and("   /setup", Tone::Accent);
+        }
+        if let Some(find) = self.chat.find().filter(|_| self.focus == Pane::Chat) {
+            return line.and(&self.find_told(find), Tone::Accent);
         }
         let room = columns.saturating_sub(line.width());
         line.append(&help::hints(&self.look.keymap, self.context(), room));
         line
+    }
+
+    /// `find "x": n next · N previous · Esc ends it`
+    fn find_told(&self, find: &Find) -> String {
+        let key = |action| self.look.keymap.chord_for(Context::Chat, action).unwrap_or_default();
+        let missed = if find.missed { "not found: " } else { "find " };
+        let (next, previous) = (key(Action::NextMatch), key(Action::PreviousMatch));
+        format!("{missed}{:?}   {next} next   {previous} previous   Esc ends it", find.query())
     }
 
     /// The key for an action where one types, else in the first pane that has one.

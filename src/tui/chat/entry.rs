@@ -24,44 +24,19 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// What the user said.
-    User {
-        text: String,
-        said: Said,
-    },
+    User { text: String, said: Said },
     /// What the planner says, in Markdown.
-    Answer {
-        message: MessageId,
-        text: String,
-    },
+    Answer { message: MessageId, text: String },
     /// What the planner thought on the way.
-    Reasoning {
-        text: String,
-        began: TimeMs,
-        took: Option<TimeMs>,
-        open: bool,
-    },
+    Reasoning { text: String, began: TimeMs, took: Option<TimeMs>, open: bool },
     /// What the planner looked up by itself.
-    Looks {
-        calls: Vec<Look>,
-        open: bool,
-    },
+    Looks { calls: Vec<Look>, open: bool },
     /// Work given to the coder, or an artifact of the planner.
-    HandOff {
-        look: Look,
-        open: bool,
-    },
+    HandOff { look: Look, open: bool },
     /// A sentence beside the conversation.
-    Note {
-        sign: char,
-        tone: Tone,
-        text: String,
-    },
+    Note { sign: char, tone: Tone, text: String },
     /// An attempt that is about to be repeated.
-    Retry {
-        attempt: u32,
-        at: TimeMs,
-        reason: String,
-    },
+    Retry { attempt: u32, reason: String },
 }
 
 /// How far a prompt is.
@@ -146,9 +121,11 @@ impl Entry {
     fn lay(&mut self, columns: usize) {
         if let Kind::Answer { text, .. } = &self.kind {
             match &mut self.laid {
-                Some(Laid::Markdown(markdown)) => markdown.set_columns(columns),
+                Some(Laid::Markdown(markdown)) => {
+                    markdown.set_columns(columns.saturating_sub(INDENT.len()).max(1));
+                }
                 _ => {
-                    let mut markdown = Markdown::new(columns);
+                    let mut markdown = Markdown::new(columns.saturating_sub(INDENT.len()).max(1));
                     markdown.set(text);
                     self.laid = Some(Laid::Markdown(Box::new(markdown)));
                 }
@@ -220,6 +197,14 @@ impl Entry {
         }
     }
 
+    /// Columns by which its lines stand in: those of an answer come as Markdown lays them.
+    pub(crate) fn indent(&self) -> usize {
+        match self.kind {
+            Kind::Answer { .. } => INDENT.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether it is a line among its like, with no empty line between.
     pub(crate) fn is_aside(&self) -> bool {
         !matches!(self.kind, Kind::User { .. } | Kind::Answer { .. })
@@ -255,7 +240,10 @@ fn user(text: &str, said: Said, columns: usize) -> Vec<Line> {
         }
     }
     if said == Said::Queued {
-        lines.push(Line::of("┃ ", Tone::Accent).and("queued: sent when the operation before it has ended", Tone::Muted));
+        lines.push(
+            Line::of("┃ ", Tone::Accent)
+                .and("queued: sent when the operation before it has ended", Tone::Muted),
+        );
     }
     lines
 }
@@ -263,6 +251,7 @@ fn user(text: &str, said: Said, columns: usize) -> Vec<Line> {
 fn reasoning(text: &str, took: Option<TimeMs>, open: bool, columns: usize) -> Vec<Line> {
     let mark = if open { '▾' } else { '▸' };
     let head = match took {
+        Some(0..1000) => format!("{INDENT}{mark} thought briefly"),
         Some(took) => format!("{INDENT}{mark} thought for {}", seconds(took)),
         None => format!("{INDENT}{mark} thinking"),
     };
@@ -342,11 +331,11 @@ fn sentences(sign: char, tone: Tone, text: &str, columns: usize) -> Vec<Line> {
     lines
 }
 
-/// `4 s`, `1 min 20 s`.
+/// `0.4 s`, `14 s`, `1 min 20 s`.
 pub(crate) fn seconds(ms: TimeMs) -> String {
     match ms / 1000 {
-        0 if ms > 0 => "under a second".to_owned(),
-        seconds @ 0..60 => format!("{seconds} s"),
+        0..10 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        seconds @ 10..60 => format!("{seconds} s"),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         Body::OperationStatus { status, message } => turn.status(*status, message),
         Body::ChatResponse { message_id, content, finished } => {
             turn.close_asides();
-            let known = turn.find(|kind| matches!(kind, Kind::Answer { message, .. } if message == message_id));
+            let known =
+                turn.find(|kind| matches!(kind, Kind::Answer { message, .. } if message == message_id));
             match (known, finished) {
                 (Some(entry), true) => entry.set(content),
                 (Some(entry), false) => entry.append(content),
@@ -43,9 +44,9 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         Body::Notice { message } => turn.note('·', Tone::Muted, message),
         Body::Error { message, .. } => turn.note('✗', Tone::Error, message),
         Body::OperationCancelled {} => turn.note('✗', Tone::Muted, "stopped"),
-        Body::Retrying { attempt, retry_at, reason } => {
+        Body::Retrying { attempt, reason, .. } => {
             turn.close_asides();
-            turn.add(Kind::Retry { attempt: *attempt, at: *retry_at, reason: reason.clone() })
+            turn.add(Kind::Retry { attempt: *attempt, reason: reason.clone() })
         }
         Body::ArtifactDelta { .. } | Body::Artifact { .. } | Body::Usage { .. } => None,
     }
@@ -91,7 +92,8 @@ impl Turn<'_> {
         if status.is_terminal() {
             self.close_asides();
         }
-        let told = self.last().is_some_and(|last| matches!(&last.kind, Kind::Note { text, .. } if text == message));
+        let told =
+            self.last().is_some_and(|last| matches!(&last.kind, Kind::Note { text, .. } if text == message));
         match status {
             OperationStatus::Failed if !told => self.note('✗', Tone::Error, message),
             _ => None,
@@ -142,8 +144,7 @@ impl Turn<'_> {
             entry.forget_layout();
             return None;
         }
-        let look =
-            Look { call_id: call_id.to_owned(), summary: summary.to_owned(), state, output: None };
+        let look = Look { call_id: call_id.to_owned(), summary: summary.to_owned(), state, output: None };
         if hands_over(name) {
             return self.add(Kind::HandOff { look, open: false });
         }

@@ -74,6 +74,7 @@ impl Chat {
             }
             for (at, line) in self.entries[entry].laid().iter().enumerate() {
                 if let Some(columns) = marking.columns(entry, at + gap) {
+                    let columns = behind(columns, self.entries[entry].indent());
                     text.push_str(line.slice(bytes(line, columns)).text().trim_end());
                     text.push('\n');
                 }
@@ -99,6 +100,11 @@ impl Chat {
         }
         None
     }
+}
+
+/// Columns counted from behind an indent.
+pub(super) fn behind(columns: Range<usize>, indent: usize) -> Range<usize> {
+    columns.start.saturating_sub(indent)..columns.end.saturating_sub(indent)
 }
 
 /// The bytes of a line that stand in `columns`.

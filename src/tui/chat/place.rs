@@ -84,7 +84,8 @@ impl Chat {
     /// Goes to the message of the user after or before the upper edge.
     pub(crate) fn jump(&mut self, forward: bool) {
         let from = self.selected.or_else(|| self.upper_edge().map(|(entry, _)| entry));
-        let is_message = |at: &usize| matches!(self.entries[*at].kind, Kind::User { .. } | Kind::Answer { .. });
+        let is_message =
+            |at: &usize| matches!(self.entries[*at].kind, Kind::User { .. } | Kind::Answer { .. });
         let target = match (from, forward) {
             (Some(from), true) => (from + 1..self.entries.len()).find(is_message),
             (Some(from), false) => (0..from).rev().find(is_message),

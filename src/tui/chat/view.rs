@@ -42,7 +42,8 @@ impl Chat {
         if self.selected == Some(entry) && line == gap {
             Line::of("›", Tone::Accent).draw(row, buffer, theme, Ground::Screen);
         }
-        let inner = Rect { x: row.x + MARGIN, width: row.width.saturating_sub(MARGIN), ..row };
+        let before = MARGIN + self.entries[entry].indent() as u16;
+        let inner = Rect { x: row.x + before, width: row.width.saturating_sub(before), ..row };
         match self.painted(entry, line, laid) {
             Some(painted) => painted.draw(inner, buffer, theme, Ground::Screen),
             None => laid.draw(inner, buffer, theme, Ground::Screen),
@@ -64,6 +65,7 @@ impl Chat {
             painted.paint(place, |ink: Ink| ink.on(ground));
         }
         if let Some(columns) = marked {
+            let columns = marking::behind(columns, self.entries[entry].indent());
             painted.paint(marking::bytes(laid, columns), |ink| ink.on(Ground::Marked));
         }
         Some(painted)

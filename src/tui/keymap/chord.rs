@@ -85,7 +85,8 @@ impl Chord {
     }
 
     /// The key and what is held with it.
-    pub(crate) fn parts(self) -> (KeyCode, KeyModifiers) {
+    #[cfg(test)]
+    pub(super) fn parts(self) -> (KeyCode, KeyModifiers) {
         (self.code, self.modifiers)
     }
 

@@ -116,9 +116,7 @@ impl Search {
 
     /// Whether all of `items` are matched.
     pub(super) fn is_complete<T>(&self, items: &[Item<T>]) -> bool {
-        self.coming.is_none()
-            && self.next_candidate == self.candidates.len()
-            && self.next_item == items.len()
+        self.coming.is_none() && self.next_candidate == self.candidates.len() && self.next_item == items.len()
     }
 
     /// Matches at most `budget` items more; whether all are matched now.

@@ -5,7 +5,7 @@ use crate::{
     protocol::{ConversationId, ConversationView, ModelChoiceView, TimeMs},
     tui::{
         action::Action,
-        app::{App, Effect, UndoKind, Which},
+        app::{App, Effect, Which},
         areas::Pane,
         composer::Edit,
         ink::Tone,
@@ -31,7 +31,9 @@ impl App {
     }
 
     pub(in crate::tui::app) fn open_files(&mut self) -> Vec<Effect> {
-        self.overlay = Some(Overlay::Files(Picker::new("Files", Vec::new()).of_paths().when_empty("Looking for files …")));
+        self.overlay = Some(Overlay::Files(
+            Picker::new("Files", Vec::new()).of_paths().when_empty("Looking for files …"),
+        ));
         self.ask(Effect::ListFiles)
     }
 
@@ -72,7 +74,8 @@ impl App {
             [] => self.told("there is no link on the screen", Tone::Muted),
             [only] => vec![Effect::OpenLink(only.target.clone())],
             _ => {
-                let items = links.iter().map(|link| Item::new(&link.label, link.target.clone()).detail(&link.target));
+                let items =
+                    links.iter().map(|link| Item::new(&link.label, link.target.clone()).detail(&link.target));
                 self.open(Overlay::Links(Picker::new("Links", items.collect())))
             }
         }
@@ -123,7 +126,7 @@ impl App {
     }
 
     /// What follows from another query or another selected item.
-    pub(super) fn overlay_changed(&mut self) -> Vec<Effect> {
+    pub(in crate::tui::app) fn overlay_changed(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
             Some(Overlay::Conversations(shown)) => {
                 let mut effects = Vec::new();
@@ -135,7 +138,9 @@ impl App {
                 effects
             }
             Some(Overlay::Themes(themes)) => {
-                if let Some(theme) = themes.picker.selected().and_then(|name| self.look.themes.load(name).ok()) {
+                if let Some(theme) =
+                    themes.picker.selected().and_then(|name| self.look.themes.load(name).ok())
+                {
                     self.look.theme = theme;
                 }
                 Vec::new()
@@ -152,17 +157,17 @@ impl App {
     /// The selected item, the typed line, yes.
     pub(super) fn accept(&mut self, overlay: Overlay) -> Vec<Effect> {
         match overlay {
-            Overlay::Palette(picker) => match picker.selected() {
+            Overlay::Palette(mut picker) => match picker.choose() {
                 Some(action) => self.act(*action),
                 None => self.open(Overlay::Palette(picker)),
             },
-            Overlay::Commands(picker) => self.accept_command(&picker),
-            Overlay::Files(picker) => self.accept_file(&picker),
-            Overlay::Conversations(shown) => match shown.picker.selected() {
+            Overlay::Commands(picker) => self.accept_command(picker),
+            Overlay::Files(picker) => self.accept_file(picker),
+            Overlay::Conversations(mut shown) => match shown.picker.choose() {
                 Some(id) => self.ask(Effect::Open(Which::This(*id))),
                 None => Vec::new(),
             },
-            Overlay::Models(picker) => match picker.selected() {
+            Overlay::Models(mut picker) => match picker.choose() {
                 Some(ModelFor { role, provider, model }) => self.ask(Effect::UseModel {
                     role: (*role).to_owned(),
                     provider: provider.clone(),
@@ -170,28 +175,30 @@ impl App {
                 }),
                 None => Vec::new(),
             },
-            Overlay::Themes(themes) => match themes.picker.selected() {
+            Overlay::Themes(mut themes) => match themes.picker.choose() {
                 Some(name) => self.use_theme(&name.clone()),
                 None => Vec::new(),
             },
-            Overlay::History(picker) => {
-                if let Some(prompt) = picker.selected() {
+            Overlay::History(mut picker) => {
+                if let Some(prompt) = picker.choose() {
                     self.composer.set_text(prompt);
                     self.focus_on(Pane::Composer);
                 }
                 Vec::new()
             }
-            Overlay::Links(picker) => picker.selected().map(|target| Effect::OpenLink(target.clone())).into_iter().collect(),
-            Overlay::CodeBlocks(picker) => {
+            Overlay::Links(mut picker) => {
+                picker.choose().map(|target| Effect::OpenLink(target.clone())).into_iter().collect()
+            }
+            Overlay::CodeBlocks(mut picker) => {
                 self.say("the code is copied", Tone::Good);
-                picker.selected().map(|code| Effect::Copy(code.clone())).into_iter().collect()
+                picker.choose().map(|code| Effect::Copy(code.clone())).into_iter().collect()
             }
             Overlay::Page(dialog) => match dialog.yes() {
                 Some(Yes::Undo(change, kind)) => self.ask(Effect::Undo(change, kind)),
                 None => Vec::new(),
             },
             Overlay::Line(line) => self.accept_line(line),
-            Overlay::Setup(picker) => match picker.selected().cloned() {
+            Overlay::Setup(mut picker) => match picker.choose().cloned() {
                 Some(choice) => self.choose(choice),
                 None => self.open(Overlay::Setup(picker)),
             },
@@ -223,8 +230,8 @@ impl App {
         }
     }
 
-    fn accept_command(&mut self, picker: &Picker<Action>) -> Vec<Effect> {
-        match picker.selected() {
+    fn accept_command(&mut self, mut picker: Picker<Action>) -> Vec<Effect> {
+        match picker.choose() {
             Some(action) => {
                 self.composer.clear();
                 self.act(*action)
@@ -236,8 +243,8 @@ impl App {
         }
     }
 
-    fn accept_file(&mut self, picker: &Picker<String>) -> Vec<Effect> {
-        let Some(path) = picker.selected() else {
+    fn accept_file(&mut self, mut picker: Picker<String>) -> Vec<Effect> {
+        let Some(path) = picker.choose() else {
             self.type_on(picker.query());
             return Vec::new();
         };

@@ -129,7 +129,9 @@ fn undo_lines(preview: &UndoPreview, columns: usize) -> Vec<Line> {
             .and(&format!(" −{}", file.removed), Tone::Error);
         lines.push(head.fit(columns));
         match (&file.conflict, FileDiff::parse(&file.diff)) {
-            (Some(conflict), _) => lines.extend(wrap(&Line::of(&format!("✗ {conflict}"), Tone::Error), columns, 2)),
+            (Some(conflict), _) => {
+                lines.extend(wrap(&Line::of(&format!("✗ {conflict}"), Tone::Error), columns, 2))
+            }
             (None, Ok(diff)) => lines.extend(render_unified(&diff, columns)),
             (None, Err(error)) => lines.push(Line::of(&error.to_string(), Tone::Muted)),
         }
@@ -148,7 +150,13 @@ pub(super) fn preview(page: &TranscriptPage) -> Vec<Line> {
         lines.push(Line::default());
         let answer = turn.operation.result.as_deref().or(turn.operation.error.as_deref()).unwrap_or_default();
         let tone = if turn.operation.error.is_some() { Tone::Error } else { Tone::Muted };
-        lines.extend(answer.lines().filter(|line| !line.trim().is_empty()).take(PREVIEW_LINES).map(|line| Line::of(line, tone)));
+        lines.extend(
+            answer
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(PREVIEW_LINES)
+                .map(|line| Line::of(line, tone)),
+        );
         lines.push(Line::default());
     }
     lines
