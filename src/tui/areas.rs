@@ -81,7 +81,7 @@ impl Areas {
         areas.header = take_top(&mut left, u16::from(screen.height >= 5));
         areas.footer = take_bottom(&mut left, u16::from(screen.height >= 3));
         let most = (screen.height / 3).max(1);
-        areas.composer = take_bottom(&mut left, wishes.composer.clamp(1, most));
+        areas.composer = inset(take_bottom(&mut left, wishes.composer.clamp(1, most)));
         let roomy = screen.height >= 16;
         take_bottom(&mut left, u16::from(roomy));
         if wishes.hint && left.height > 4 {

@@ -38,7 +38,7 @@ impl App {
     }
 
     fn place(&mut self, screen: Rect) {
-        let composer = self.composer.height(screen.width, screen.height);
+        let composer = self.composer.height(screen.width.saturating_sub(2), screen.height);
         self.screen = screen;
         self.areas = Areas::of(
             screen,
