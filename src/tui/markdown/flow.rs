@@ -61,7 +61,8 @@ impl<'p> Flow<'p> {
 
     fn enter(&mut self, sign: &Line, rest: Line) {
         let mut first = self.margin();
-        if first.width() + sign.width() < self.columns {
+        // A wide character must fit behind it.
+        if first.width() + sign.width() + 2 <= self.columns {
             first.append(sign);
         }
         self.frames.push(Frame { first: Some(first), rest, start: self.page.lines.len() });
@@ -90,6 +91,8 @@ impl<'p> Flow<'p> {
         if self.frames.last().is_some_and(|frame| frame.start == self.page.lines.len()) {
             self.row(&Line::default());
         }
+        // One that an empty block at the end has left over: it bears the signs of what ends here.
+        self.gap = None;
         if self.frames.len() > 1 {
             self.frames.pop();
         }

@@ -289,7 +289,7 @@ impl Layout<'_, '_> {
 
     fn end_code(&mut self, range: &Range<usize>) {
         let code = self.verbatim.take().unwrap_or_default();
-        let opening = &self.tail.source[self.tail.mark.source + range.start..];
+        let opening = &self.text.parsed()[range.start..];
         let info = if opening.starts_with(['`', '~']) { fence::info(opening) } else { "" };
         let room = self.flow.room();
         let margin = self.flow.block_margin();

@@ -109,6 +109,7 @@ out
 │
 ",
     );
+    check(12, "> a\n> #\n\nout", "│ a\n\nout\n");
     check_inks("> said", &[("│", Ink::new(Tone::Quote)), ("said", Ink::new(Tone::Quote))]);
 }
 
@@ -204,6 +205,7 @@ b
  indented
 ",
     );
+    check(12, "~~~\r- a\r~~~\r\nb", " - a\n\nb\n");
     let markdown = laid(12, "```rust\nx\n```");
     assert!(markdown.lines().iter().all(|line| line.width() == 12), "{:?}", markdown.lines());
     let block = Ink::TEXT.on(Ground::Block);
