@@ -253,6 +253,7 @@ impl Overlay {
             (Self::Files(picker), Found::Files(files)) => picker.set_items(open::file_items(files)),
             (Self::Conversations(shown), Found::Conversations(query, found)) if shown.asked == query => {
                 shown.picker.set_items(open::conversation_items(found, &query));
+                return open::preview(shown).into_iter().collect();
             }
             (Self::Conversations(shown), Found::Preview(id, page)) if shown.previewed == Some(id) => {
                 shown.preview = pages::preview(&page);

@@ -46,7 +46,7 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         Body::OperationCancelled {} => turn.note('✗', Tone::Muted, "stopped"),
         Body::Retrying { attempt, reason, .. } => {
             turn.close_asides();
-            turn.add(Kind::Retry { attempt: *attempt, reason: reason.clone() })
+            turn.retry(*attempt, reason)
         }
         Body::ArtifactDelta { .. } | Body::Artifact { .. } | Body::Usage { .. } => None,
     }
@@ -83,6 +83,19 @@ impl Turn<'_> {
     fn note(&mut self, sign: char, tone: Tone, text: &str) -> Option<usize> {
         self.close_asides();
         self.add(Kind::Note { sign, tone, text: text.to_owned() })
+    }
+
+    /// Attempts in a row are one line that counts.
+    fn retry(&mut self, attempt: u32, reason: &str) -> Option<usize> {
+        let kind = Kind::Retry { attempt, reason: reason.to_owned() };
+        match self.last() {
+            Some(entry) if matches!(entry.kind, Kind::Retry { .. }) => {
+                entry.kind = kind;
+                entry.forget_layout();
+                None
+            }
+            _ => self.add(kind),
+        }
     }
 
     fn status(&mut self, status: OperationStatus, message: &str) -> Option<usize> {
