@@ -128,6 +128,14 @@ pub enum Which {
     Named(String),
 }
 
+/// A model for a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoleModel {
+    pub(crate) role: &'static str,
+    pub(crate) provider: String,
+    pub(crate) model: String,
+}
+
 /// Whether something is taken back, or the taking back is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UndoKind {
@@ -164,9 +172,8 @@ pub(crate) enum Effect {
     Context(ConversationId),
     ModelChoices,
     UseModel {
-        role: String,
-        provider: String,
-        model: String,
+        model: RoleModel,
+        keep: bool,
     },
     Git,
     LocalServers,

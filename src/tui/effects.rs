@@ -226,7 +226,7 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
         Effect::ModelChoices => found(Found::ModelChoices(engine.model_choices())),
         Effect::Git => found(Found::Git(engine.git().await)),
         Effect::LocalServers => found(Found::LocalServers(engine.local_servers().await)),
-        Effect::UseModel { role, provider, model } => setup::use_model(engine, &role, &provider, &model),
+        Effect::UseModel { model, keep } => setup::use_model(engine, model, keep).await,
         Effect::StoreKey { provider, key } => setup::store_key(engine, provider, key).await,
         Effect::UseLocal { base_url, model } => setup::use_local(engine, base_url, model).await,
         Effect::KeepTheme(name) => setup::keep_theme(engine, name).await,

@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// From then on one may wonder whether the model is still there, in milliseconds.
+const LONG_SILENCE: TimeMs = 4_000;
+
 /// What is known of the operation that runs, or of the last one.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
@@ -33,6 +36,8 @@ struct Current {
     works: Vec<Work>,
     usage: Vec<UsageView>,
     retry: Option<Retry>,
+    /// When something was heard last.
+    heard: TimeMs,
 }
 
 /// A file that the coder is at.
@@ -88,6 +93,7 @@ impl Operations {
             works: Vec::new(),
             usage: Vec::new(),
             retry: None,
+            heard: now,
         });
     }
 
@@ -136,7 +142,8 @@ impl Operations {
     pub(crate) fn height(&self) -> u16 {
         self.current.as_ref().map_or(0, |current| {
             let roles = current.roles().len();
-            (2 + current.works.len().min(6) + roles + usize::from(current.retry.is_some())) as u16
+            let waits = current.retry.is_some() || current.ended.is_none();
+            (2 + current.works.len().min(6) + roles + usize::from(waits)) as u16
         })
     }
 
@@ -151,6 +158,7 @@ impl Operations {
 
 impl Current {
     fn take(&mut self, event: &Event) {
+        self.heard = event.at;
         match &event.body {
             Body::OperationStatus { status, message } => {
                 if self.status != *status && !self.passed.contains(status) {
@@ -221,10 +229,21 @@ impl Current {
             let text = format!("↻ attempt {} in {left:.0} s", retry.attempt);
             lines.push(Line::of(&text, Tone::Warning));
         }
+        if let Some(silence) = self.silence(now) {
+            let told = format!("no word from the model for {}", seconds(silence));
+            lines.push(Line::of(&told, Tone::Muted));
+        }
         let shown = self.works.len().saturating_sub(6);
         lines.extend(self.works[shown..].iter().map(|work| work.line(columns, now)));
         lines.extend(self.roles().iter().map(|role| self.cost(role, columns)));
         lines.into_iter().map(|line| line.fit(columns)).collect()
+    }
+
+    /// How long nothing has come, once that is worth a line.
+    fn silence(&self, now: TimeMs) -> Option<TimeMs> {
+        let silence = now - self.heard;
+        let waits = self.ended.is_none() && self.retry.is_none();
+        (waits && silence >= LONG_SILENCE).then_some(silence)
     }
 
     /// `✓ started   ✓ delegating   ● generating`; what is long past goes first when room is short.

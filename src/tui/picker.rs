@@ -127,6 +127,11 @@ impl<T> Picker<T> {
         self.update(SLICE);
     }
 
+    /// How many items there are.
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// What is typed.
     pub(crate) fn query(&self) -> &str {
         self.search.query()

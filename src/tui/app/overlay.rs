@@ -7,7 +7,7 @@ use ratatui::{
     layout::{Position, Rect},
 };
 
-use super::{App, Effect, Found, Look, SetupChoice, UndoKind, setup::KeyEntry};
+use super::{App, Effect, Found, Look, RoleModel, SetupChoice, UndoKind, setup::KeyEntry};
 use crate::{
     protocol::{ChangeId, ConversationId},
     tui::{
@@ -24,6 +24,11 @@ use crate::{
 mod open;
 mod pages;
 
+/// Rows of a list's popup beside its items: the frame, the query and the line below it.
+const AROUND_LIST: usize = 4;
+/// No list is lower than this.
+const SHORTEST_LIST: u16 = 8;
+
 /// What lies above the screen.
 pub(super) enum Overlay {
     /// Everything that can be done, by name.
@@ -34,7 +39,7 @@ pub(super) enum Overlay {
     Files(Picker<String>),
     Conversations(Conversations),
     /// A model for a role.
-    Models(Picker<ModelFor>),
+    Models(Picker<RoleModel>),
     Themes(Themes),
     /// Old prompts.
     History(Picker<String>),
@@ -61,14 +66,6 @@ pub(super) struct Conversations {
     asked: String,
     previewed: Option<ConversationId>,
     preview: Vec<Line>,
-}
-
-/// A model that a role could use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ModelFor {
-    pub(super) role: &'static str,
-    pub(super) provider: String,
-    pub(super) model: String,
 }
 
 /// The list of themes; the selected one is tried on at once.
@@ -243,7 +240,10 @@ impl Overlay {
             Self::Conversations(shown) => {
                 Some(List::draw(&mut shown.picker, popup(screen, 90, 80), buffer, theme, &shown.preview))
             }
-            other => other.list().map(|list| list.draw(popup(screen, 70, 60), buffer, theme, &[])),
+            other => {
+                let list = other.list()?;
+                Some(list.draw(list.place(screen), buffer, theme, &[]))
+            }
         }
     }
 
@@ -297,6 +297,8 @@ trait List {
     /// Matches on; whether there is more to match.
     fn advance(&mut self) -> bool;
     fn is_complete(&self) -> bool;
+    /// Where it stands: a short list takes no more rows than it has, whatever the query leaves of it.
+    fn place(&self, screen: Rect) -> Rect;
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position;
 }
 
@@ -338,6 +340,12 @@ impl<T> List for Picker<T> {
 
     fn is_complete(&self) -> bool {
         Picker::is_complete(self)
+    }
+
+    fn place(&self, screen: Rect) -> Rect {
+        let area = popup(screen, 70, 60);
+        let rows = u16::try_from(self.len() + AROUND_LIST).unwrap_or(u16::MAX);
+        Rect { height: area.height.min(rows.max(SHORTEST_LIST)), ..area }
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme, preview: &[Line]) -> Position {

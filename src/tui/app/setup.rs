@@ -1,6 +1,6 @@
 //! The first minute without a key: three ways to a working setup, each of them to be skipped.
 
-use super::{App, Effect, overlay::Overlay};
+use super::{App, Effect, RoleModel, overlay::Overlay};
 use crate::{
     protocol::{LocalServerView, ModelsView},
     tui::{
@@ -88,7 +88,8 @@ impl App {
                 let Some(models) = &self.models else { return Vec::new() };
                 let (provider, model) = (models.planner.provider.clone(), models.planner.model.clone());
                 self.overlay = Some(Overlay::Working("taking that over".to_owned()));
-                vec![Effect::UseModel { role: "coder".to_owned(), provider, model }]
+                let model = RoleModel { role: "coder", provider, model };
+                vec![Effect::UseModel { model, keep: true }]
             }
             SetupChoice::Demo => {
                 self.overlay = None;

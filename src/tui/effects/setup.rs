@@ -4,19 +4,34 @@
 use crate::{
     config::{ConfigError, KeyStore, Role, Settings, edit},
     engine::EngineHandle,
-    tui::app::{Found, Input},
+    tui::app::{Found, Input, RoleModel},
 };
 
-/// Uses another model for a role, for as long as the program runs.
-pub(super) fn use_model(engine: &EngineHandle, role: &str, provider: &str, model: &str) -> Input {
+/// Uses another model for a role: for as long as the program runs, or from now on.
+pub(super) async fn use_model(engine: &EngineHandle, chosen: RoleModel, keep: bool) -> Input {
     let mut settings = engine.settings();
-    let chosen = match role {
+    let role = match chosen.role {
         "coder" => &mut settings.roles.coder,
         _ => &mut settings.roles.planner,
     };
-    provider.clone_into(&mut chosen.provider);
-    model.clone_into(&mut chosen.model);
-    take_over(engine, settings)
+    role.provider.clone_from(&chosen.provider);
+    role.model.clone_from(&chosen.model);
+    let ready = blocking(move || {
+        if keep {
+            let name = |part: &str| format!("roles.{}.{part}", chosen.role);
+            let (provider, model) = (name("provider"), name("model"));
+            let values = [(provider.as_str(), chosen.provider.into()), (&model, chosen.model.into())];
+            edit::set_values(&settings.config_file, &values)?;
+        }
+        // Another provider may want another key.
+        settings.load_keys(&[Role::Planner, Role::Coder])?;
+        Ok(settings)
+    })
+    .await;
+    match ready {
+        Ok(settings) => take_over(engine, settings),
+        Err(why) => Input::Failed(why),
+    }
 }
 
 /// Stores a key where `mira auth set` would.

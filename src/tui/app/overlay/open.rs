@@ -1,11 +1,11 @@
 //! How overlays open, and what comes of them when they are accepted or left.
 
-use super::{Conversations, ModelFor, Overlay, Themes, Then, TypedLine, Yes};
+use super::{Conversations, Overlay, Themes, Then, TypedLine, Yes};
 use crate::{
     protocol::{ConversationId, ConversationView, ModelChoiceView, TimeMs},
     tui::{
         action::Action,
-        app::{App, Effect, Which},
+        app::{App, Effect, RoleModel, Which},
         areas::Pane,
         composer::Edit,
         ink::Tone,
@@ -168,11 +168,7 @@ impl App {
                 None => Vec::new(),
             },
             Overlay::Models(mut picker) => match picker.choose() {
-                Some(ModelFor { role, provider, model }) => self.ask(Effect::UseModel {
-                    role: (*role).to_owned(),
-                    provider: provider.clone(),
-                    model: model.clone(),
-                }),
+                Some(model) => self.ask(Effect::UseModel { model: model.clone(), keep: false }),
                 None => Vec::new(),
             },
             Overlay::Themes(mut themes) => match themes.picker.choose() {
@@ -290,13 +286,13 @@ pub(super) fn conversation_items(found: Vec<ConversationView>, query: &str) -> V
     found.into_iter().map(item).collect()
 }
 
-pub(super) fn model_items(choices: &[ModelChoiceView]) -> Vec<Item<ModelFor>> {
+pub(super) fn model_items(choices: &[ModelChoiceView]) -> Vec<Item<RoleModel>> {
     let roles = ["planner", "coder"];
     let items = roles.into_iter().flat_map(|role| {
         choices.iter().map(move |choice| {
             let label = format!("{role:<8} {}", choice.model);
             let ModelChoiceView { provider, model } = choice.clone();
-            Item::new(&label, ModelFor { role, provider, model }).detail(&choice.provider)
+            Item::new(&label, RoleModel { role, provider, model }).detail(&choice.provider)
         })
     });
     items.collect()
