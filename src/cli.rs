@@ -173,6 +173,8 @@ pub fn fail(exit: Exit, why: &impl std::fmt::Display) -> Exit {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

@@ -17,17 +17,15 @@ pub(crate) enum Context {
     Artifacts,
     /// One proposal against the file.
     Diff,
-    /// A list with a line to type into: palette, files, conversations, old prompts.
+    /// A list or page with a line to type into: palette, files, conversations, help.
     Picker,
     /// A question. One that wants text passes `[Picker, Dialog, Global]`, so that letters are text.
     Dialog,
-    /// The help page.
-    Help,
 }
 
 impl Context {
     /// All of them, in the order of the help page.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Global,
         Self::Composer,
         Self::Chat,
@@ -36,7 +34,6 @@ impl Context {
         Self::Diff,
         Self::Picker,
         Self::Dialog,
-        Self::Help,
     ];
 
     /// Its name in `[keys.NAME]`.
@@ -50,7 +47,6 @@ impl Context {
             Self::Diff => "diff",
             Self::Picker => "picker",
             Self::Dialog => "dialog",
-            Self::Help => "help",
         }
     }
 
@@ -63,9 +59,8 @@ impl Context {
             Self::Operations => "Operations",
             Self::Artifacts => "Artifacts",
             Self::Diff => "Diff",
-            Self::Picker => "Lists to pick from",
+            Self::Picker => "Lists and help",
             Self::Dialog => "Questions",
-            Self::Help => "This page",
         }
     }
 

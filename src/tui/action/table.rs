@@ -102,48 +102,48 @@ actions! {
     SideBySide = "side-by-side" [Artifacts Diff] palette,
 
     /// Select the next one
-    SelectNext = "select-next" [Artifacts Diff Picker Dialog] key,
+    SelectNext = "select-next" [Artifacts Diff Picker] key,
     /// Select the previous one
-    SelectPrevious = "select-previous" [Artifacts Diff Picker Dialog] key,
+    SelectPrevious = "select-previous" [Artifacts Diff Picker] key,
     /// Take it
     Accept = "accept" [Picker Dialog] key,
     /// Close it, changing nothing
-    Cancel = "cancel" [Picker Dialog Help] key,
+    Cancel = "cancel" [Picker Dialog] key,
 
     /// A line up
-    ScrollUp = "scroll-up" [Composer Chat Operations Diff Picker Dialog Help] key,
+    ScrollUp = "scroll-up" [Composer Chat Diff Dialog] key,
     /// A line down
-    ScrollDown = "scroll-down" [Composer Chat Operations Diff Picker Dialog Help] key,
+    ScrollDown = "scroll-down" [Composer Chat Diff Dialog] key,
     /// A page up
-    PageUp = "page-up" [Composer Chat Operations Artifacts Diff Picker Dialog Help] key,
+    PageUp = "page-up" [Composer Chat Artifacts Diff Picker Dialog] key,
     /// A page down
-    PageDown = "page-down" [Composer Chat Operations Artifacts Diff Picker Dialog Help] key,
+    PageDown = "page-down" [Composer Chat Artifacts Diff Picker Dialog] key,
     /// Half a page up
-    HalfPageUp = "half-page-up" [Chat Operations Artifacts Diff Help] key,
+    HalfPageUp = "half-page-up" [Chat Artifacts Diff] key,
     /// Half a page down
-    HalfPageDown = "half-page-down" [Chat Operations Artifacts Diff Help] key,
+    HalfPageDown = "half-page-down" [Chat Artifacts Diff] key,
     /// To the top
-    Top = "top" [Chat Operations Artifacts Diff Picker Help] key,
+    Top = "top" [Chat Artifacts Diff Picker] key,
     /// To the bottom
-    Bottom = "bottom" [Artifacts Diff Picker Help] key,
+    Bottom = "bottom" [Artifacts Diff Picker] key,
     /// To the newest line, and stay there as more arrives
-    Follow = "follow" [Chat Operations] palette,
+    Follow = "follow" [Chat] palette,
     /// To the next message
     NextMessage = "next-message" [Chat] key,
     /// To the previous message
     PreviousMessage = "previous-message" [Chat] key,
     /// Search the text
-    Search = "search" [Chat Operations Diff Help] palette "/find",
+    Search = "search" [Chat] palette "/find",
     /// To the next place found
-    NextMatch = "next-match" [Chat Operations Diff Help] key,
+    NextMatch = "next-match" [Chat] key,
     /// To the previous place found
-    PreviousMatch = "previous-match" [Chat Operations Diff Help] key,
+    PreviousMatch = "previous-match" [Chat] key,
     /// Fold or unfold reasoning and tool output
-    Fold = "fold" [Chat Operations] key,
+    Fold = "fold" [Chat] key,
     /// Fold or unfold all reasoning and tool output
-    FoldAll = "fold-all" [Chat Operations] palette,
+    FoldAll = "fold-all" [Chat] palette,
     /// Copy the message, artifact or hunk
-    Copy = "copy" [Chat Operations Artifacts Diff] palette "/copy",
+    Copy = "copy" [Chat Artifacts Diff] palette "/copy",
     /// Copy the code block
     CopyCodeBlock = "copy-code-block" [Chat] palette,
     /// Copy what is marked
@@ -164,17 +164,17 @@ actions! {
     /// Write the prompt in $EDITOR
     EditInEditor = "edit-in-editor" [Composer] palette,
     /// A character left
-    CharacterLeft = "character-left" [Composer Picker] key,
+    CharacterLeft = "character-left" [Composer] key,
     /// A character right
-    CharacterRight = "character-right" [Composer Picker] key,
+    CharacterRight = "character-right" [Composer] key,
     /// A word left
-    WordLeft = "word-left" [Composer Picker] key,
+    WordLeft = "word-left" [Composer] key,
     /// A word right
-    WordRight = "word-right" [Composer Picker] key,
+    WordRight = "word-right" [Composer] key,
     /// To the line's start
-    LineStart = "line-start" [Composer Picker] key,
+    LineStart = "line-start" [Composer] key,
     /// To the line's end
-    LineEnd = "line-end" [Composer Picker] key,
+    LineEnd = "line-end" [Composer] key,
     /// To the start of the text
     TextStart = "text-start" [Composer] key,
     /// To the end of the text
@@ -182,15 +182,15 @@ actions! {
     /// Delete the character before
     DeleteBack = "delete-back" [Composer Picker] key,
     /// Delete the character here
-    DeleteForward = "delete-forward" [Composer Picker] key,
+    DeleteForward = "delete-forward" [Composer] key,
     /// Delete the word before
     DeleteWordBack = "delete-word-back" [Composer Picker] key,
     /// Delete the word here
-    DeleteWordForward = "delete-word-forward" [Composer Picker] key,
+    DeleteWordForward = "delete-word-forward" [Composer] key,
     /// Delete to the line's start
     DeleteToLineStart = "delete-to-line-start" [Composer Picker] key,
     /// Delete to the line's end
-    DeleteToLineEnd = "delete-to-line-end" [Composer Picker] key,
+    DeleteToLineEnd = "delete-to-line-end" [Composer] key,
     /// Bring back what was deleted
     PasteDeleted = "paste-deleted" [Composer] key,
     /// Undo typing

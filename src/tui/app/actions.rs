@@ -107,8 +107,10 @@ impl App {
     fn act_in_diff(&mut self, action: Action) -> Vec<Effect> {
         let page = isize::from(self.areas.diff.height as i16).max(2);
         match action {
-            Action::ScrollUp | Action::SelectPrevious => self.diff.scroll(-1),
-            Action::ScrollDown | Action::SelectNext => self.diff.scroll(1),
+            Action::ScrollUp => self.diff.scroll(-1),
+            Action::ScrollDown => self.diff.scroll(1),
+            Action::SelectNext => self.select_artifact(1),
+            Action::SelectPrevious => self.select_artifact(-1),
             Action::PageUp => self.diff.scroll(2 - page),
             Action::PageDown => self.diff.scroll(page - 2),
             Action::HalfPageUp => self.diff.scroll(-page / 2),

@@ -104,7 +104,6 @@ impl Overlay {
     /// Where keys are looked up.
     fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Help { .. } => &[Context::Help, Context::Picker],
             Self::Page(_) => &[Context::Dialog],
             _ => &[Context::Picker, Context::Dialog],
         }

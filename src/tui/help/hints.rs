@@ -28,8 +28,6 @@ fn candidates(context: Context) -> &'static [(Action, &'static str)] {
         ],
         Context::Operations => &[
             (Action::FocusComposer, "prompt"),
-            (Action::Fold, "unfold"),
-            (Action::Follow, "follow"),
             (Action::Retry, "retry"),
             (Action::NextPane, "pane"),
             (Action::Stop, "stop"),
@@ -47,7 +45,6 @@ fn candidates(context: Context) -> &'static [(Action, &'static str)] {
             &[(Action::Accept, "take"), (Action::Cancel, "close"), (Action::SelectNext, "next")]
         }
         Context::Dialog => &[(Action::Accept, "yes"), (Action::Cancel, "no")],
-        Context::Help => &[(Action::Cancel, "close"), (Action::Search, "search"), (Action::PageDown, "page")],
     }
 }
 

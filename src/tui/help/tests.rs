@@ -29,7 +29,7 @@ fn the_footer_leaves_out_what_does_not_fit() {
         "^S write   Tab pane   ^T fold   ^P commands   Esc stop         F1 help",
     );
     check_hints(Context::Composer, 40, "^S write   Tab pane   ^T fold    F1 help");
-    check_hints(Context::Artifacts, 40, "w write   x reject   Space hunk   ? help");
+    check_hints(Context::Artifacts, 40, "w write   x reject   u undo       ? help");
     check_hints(Context::Dialog, 30, "Enter yes   Esc no      ? help");
     check_hints(Context::Composer, 7, "F1 help");
     check_hints(Context::Composer, 3, "");

@@ -57,7 +57,7 @@ impl Worker {
 
     /// The tones of every line of `code`.
     #[cfg(test)]
-    pub(super) fn colour_lines(&self, language: &str, code: &str) -> Vec<Tones> {
+    pub(crate) fn colour_lines(&self, language: &str, code: &str) -> Vec<Tones> {
         let lines: Vec<&str> = code.split_inclusive('\n').collect();
         match self.begin(language) {
             Some(mut end) => self.colour(&mut end, &lines),

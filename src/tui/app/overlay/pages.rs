@@ -169,7 +169,7 @@ pub(super) fn draw_help(
     buffer: &mut Buffer,
     look: &Look,
 ) -> Option<Position> {
-    let area = popup(screen, 90, 90);
+    let area = popup(screen, 96, 90);
     let inner = frame("Help", area, buffer, &look.theme);
     let asked = Line::of("find: ", Tone::Muted).and(filter, Tone::Text);
     asked.draw(Rect { height: 1, ..inner }, buffer, &look.theme, Ground::Popup);
