@@ -82,7 +82,10 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` asks the terminal for the cursor's place; the answer would go to whoever
+        // reads the keys, and the wait for it would be for nothing.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Gives the terminal back for as long as `work` takes: for the user's editor, for a suspended
@@ -94,7 +97,7 @@ impl Screen {
         restore();
         let result = work();
         take_over(self.mouse)?;
-        self.terminal.clear()?;
+        self.clear()?;
         Ok(result)
     }
 }
