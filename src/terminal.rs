@@ -44,12 +44,24 @@ fn is_hidden(c: char) -> bool {
         c if c.is_control() => true,
         // Soft hyphen, grapheme joiner, Arabic letter mark, Hangul, Khmer and Mongolian fillers and
         // selectors, zero width space.
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{3164}' | '\u{ffa0}' => true,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'
+        | '\u{3164}'
+        | '\u{ffa0}' => true,
         // Bidirectional marks, overrides and isolates; invisible operators; the byte order mark.
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
         // Line and paragraph separators, interlinear marks, controls of shorthand and music.
-        '\u{2028}' | '\u{2029}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        '\u{2028}'
+        | '\u{2029}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' => true,
         // Tags, supplementary variation selectors and what else programs may ignore.
         '\u{e0000}'..='\u{e0fff}' => true,
