@@ -42,13 +42,29 @@ fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         c if c.is_control() => true,
-        // Soft hyphen, Arabic letter mark, Hangul and Mongolian fillers, zero width space.
-        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{3164}'
+        // Soft hyphen, grapheme joiner, Arabic letter mark, Hangul, Khmer and Mongolian fillers and
+        // selectors, zero width space.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'
+        | '\u{3164}'
         | '\u{ffa0}' => true,
         // Bidirectional marks, overrides and isolates; invisible operators; the byte order mark.
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
-        // Line and paragraph separators, interlinear marks, tags, supplementary variation selectors.
-        '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}' => true,
+        // Line and paragraph separators, interlinear marks, controls of shorthand and music.
+        '\u{2028}'
+        | '\u{2029}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' => true,
+        // Tags, supplementary variation selectors and what else programs may ignore.
+        '\u{e0000}'..='\u{e0fff}' => true,
         _ => false,
     }
 }
@@ -78,6 +94,7 @@ mod tests {
         check("abc\u{202e}cba", "abc⟨U+202E⟩cba");
         check("pass\u{200d}word", "pass⟨U+200D⟩word");
         check("zero\u{200b}width\u{e0041}", "zero⟨U+200B⟩width⟨U+E0041⟩");
+        check("a\u{34f}b\u{180b}\u{e0ffe}", "a⟨U+034F⟩b⟨U+180B⟩⟨U+E0FFE⟩");
     }
 
     proptest! {

@@ -33,6 +33,8 @@ mod diff;
 mod effects;
 mod help;
 mod highlight;
+#[cfg(test)]
+mod hostile;
 mod ink;
 mod keymap;
 mod markdown;

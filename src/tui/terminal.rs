@@ -30,6 +30,9 @@ use ratatui::{Frame, Terminal, backend::CrosstermBackend};
 /// Whether the terminal is ours at this moment: what there is to restore.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Bytes of one character on the screen with all its marks: a family of emoji takes about 40.
+const LONGEST_SYMBOL: usize = 64;
+
 /// The terminal while the screen is shown. Dropping it restores what was there before.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Whole>>,
@@ -108,12 +111,20 @@ impl Drop for Screen {
     }
 }
 
-/// No cell may hold anything that steers a terminal. Lines never do; this holds for every widget.
-fn guard(frame: &mut Frame<'_>) {
+/// No cell may hold anything that steers a terminal, or marks heaped up without end, which some
+/// terminals take seconds to draw. Lines hold no controls; this holds for every widget.
+pub(super) fn guard(frame: &mut Frame<'_>) {
     for cell in &mut frame.buffer_mut().content {
         let symbol = cell.symbol();
-        if symbol.len() > 1 && symbol.chars().any(|c| c.is_control()) || symbol < " " {
-            cell.set_symbol("�");
+        match symbol.as_bytes() {
+            [b' '..=b'~'] => {}
+            _ if symbol.chars().any(char::is_control) => drop(cell.set_symbol("�")),
+            bytes if bytes.len() > LONGEST_SYMBOL => {
+                let kept = &symbol[..symbol.floor_char_boundary(LONGEST_SYMBOL)];
+                let kept = kept.trim_end_matches('\u{200d}').to_owned();
+                cell.set_symbol(&kept);
+            }
+            _ => {}
         }
     }
 }

@@ -18,6 +18,8 @@ mod model_server;
 mod provider_faults;
 mod queries;
 mod recovery;
+#[cfg(unix)]
+mod screen;
 mod side_by_side;
 mod store_kill;
 mod store_open;

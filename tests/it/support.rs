@@ -8,4 +8,6 @@ pub(crate) mod project;
 pub(crate) mod raw_server;
 pub(crate) mod schemas;
 pub(crate) mod shell;
+#[cfg(unix)]
+pub(crate) mod terminal;
 pub(crate) mod world;

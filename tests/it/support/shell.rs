@@ -79,6 +79,18 @@ impl Shell {
         command
     }
 
+    /// The program in a terminal of so many columns and rows.
+    #[cfg(unix)]
+    pub(crate) fn terminal(&self, line: &str, size: (u16, u16)) -> super::terminal::Terminal {
+        let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_mira"));
+        command.args(words(line));
+        command.env_clear();
+        self.environment.iter().for_each(|(name, value)| command.env(name, value));
+        command.env("TERM", "xterm-256color");
+        command.cwd(self.project.root());
+        super::terminal::Terminal::start(command, size)
+    }
+
     /// Runs a script of the system's shell in which `$MIRA` is the program.
     pub(crate) async fn sh(&self, script: &str) -> Ended {
         let mut command = Command::new("/bin/sh");
