@@ -24,10 +24,12 @@ pub(super) struct Marking {
 }
 
 impl Marking {
-    /// Entries were put before the first one.
-    pub(super) fn shift(&mut self, by: usize) {
-        self.from.entry += by;
-        self.to.entry += by;
+    /// So many entries were put before the first one, which got a gap above it.
+    pub(super) fn shift(&mut self, by: usize, gap: usize) {
+        for point in [&mut self.from, &mut self.to] {
+            point.line += if point.entry == 0 { gap } else { 0 };
+            point.entry += by;
+        }
     }
 
     /// The marked columns of a line, both ends included.

@@ -20,9 +20,10 @@ impl Place {
         *self = Self::Follow;
     }
 
-    /// Entries were put before the first one.
-    pub(super) fn shift(&mut self, by: usize) {
-        if let Self::At { entry, .. } = self {
+    /// So many entries were put before the first one, which got a gap above it.
+    pub(super) fn shift(&mut self, by: usize, gap: usize) {
+        if let Self::At { entry, line } = self {
+            *line += if *entry == 0 { gap } else { 0 };
             *entry += by;
         }
     }
