@@ -67,8 +67,8 @@ impl Operations {
     /// A prompt was stored. It begins at once, or waits; tells whether it waits.
     pub(crate) fn accepted(&mut self, id: OperationId, title: &str, now: TimeMs) -> bool {
         match self.running() {
-            // Its first events were faster.
-            Some(running) if running == id => false,
+            // Its first events were faster, or even its last.
+            _ if self.current.as_ref().is_some_and(|current| current.id == id) => false,
             Some(_) => {
                 self.queued.push(id);
                 true
@@ -326,7 +326,8 @@ impl Work {
         line.push(&format!("{:<14} ", self.tool), Tone::Muted);
         line.push(name, Tone::Text);
         if self.lines > 0 && self.state == ToolCallState::Running {
-            line.push(&format!("   {} lines", thousands(self.lines as u64)), Tone::Muted);
+            let unit = if self.lines == 1 { "line" } else { "lines" };
+            line.push(&format!("   {} {unit}", thousands(self.lines as u64)), Tone::Muted);
         }
         spread(line, &seconds(self.ended.unwrap_or(now).saturating_sub(self.began).max(0)), columns)
     }

@@ -26,6 +26,8 @@ pub(super) const NOW: TimeMs = 1_800_000_000_000;
 pub(super) struct Stage {
     pub(super) app: App,
     terminal: Terminal<TestBackend>,
+    /// The last frame. What the backend holds is not it: it keeps what a wide character covers.
+    frame: Buffer,
     pub(super) clock: Clock,
     pub(super) ids: IdSource,
     pub(super) conversation: ConversationId,
@@ -45,6 +47,7 @@ impl Stage {
         let mut stage = Self {
             app,
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
+            frame: Buffer::default(),
             clock,
             conversation: ConversationId::new(&ids),
             operation: OperationId::new(&ids),
@@ -78,7 +81,7 @@ impl Stage {
     }
 
     fn draw(&mut self) {
-        self.terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        self.frame = self.terminal.draw(|frame| self.app.draw(frame)).unwrap().buffer.clone();
     }
 
     /// Hands over what was asked for.
@@ -145,14 +148,9 @@ impl Stage {
         self.give(Input::Tick)
     }
 
-    /// The cells of the last frame.
-    pub(super) fn buffer(&self) -> &Buffer {
-        self.terminal.backend().buffer()
-    }
-
     /// The last frame as text.
     pub(super) fn screen(&self) -> String {
-        let buffer = self.buffer();
+        let buffer = &self.frame;
         let rows = (0..buffer.area.height).map(|y| {
             let mut row = String::new();
             let mut x = 0;

@@ -32,9 +32,9 @@ const STATES: &[(&str, Way)] = &[
     ("delegation", delegation),
     ("delegation_drafts", |stage| delegation(stage).key("alt-3")),
     ("artifacts", |stage| proposed(stage).key("alt-3")),
-    ("diff", |stage| proposed(stage).key("alt-4 ]")),
+    ("diff", |stage| proposed(stage).key("alt-3 down alt-4 ]")),
     ("diff_long", |stage| asked(stage).proposes(&new_file("src/auth/steps.rs", 300)).key("alt-4 pagedown")),
-    ("diff_side_by_side", |stage| proposed(stage).key("alt-4 z s")),
+    ("diff_side_by_side", |stage| proposed(stage).key("alt-3 down alt-4 z s")),
     ("decided", decided),
     ("error", |stage| asked(stage).fails("openai refuses the key (HTTP 401). Set another one with /setup.")),
     ("retry", |stage| asked(stage).retries(2, 8_000).advance(3_000)),
@@ -53,7 +53,7 @@ const STATES: &[(&str, Way)] = &[
     ("themes", |stage| submitted(stage.opened(), "/theme").key("down")),
     ("old_prompts", |stage| stage.opened().key("ctrl-r")),
     ("help", |stage| stage.opened().key("f1")),
-    ("help_filtered", |stage| stage.opened().key("f1").type_text("hunk")),
+    ("help_filtered", |stage| stage.opened().key("f1 /").type_text("hunk")),
     ("cost", |stage| submitted(asked(stage), "/cost").found(Found::Usage(cost()))),
     ("context", |stage| submitted(asked(stage), "/context").found(Found::Context(Some(context())))),
     ("setup", |stage| stage.opened_with(models(Some("there is no key")))),
@@ -62,7 +62,9 @@ const STATES: &[(&str, Way)] = &[
         stage.opened_with(models(Some("there is no key"))).key("enter").type_text("sk-123")
     }),
     ("demo_ask", |stage| touring(stage)),
-    ("demo_write", |stage| touring(stage).key("enter").accepted().proposes(EDIT).completed()),
+    ("demo_write", |stage| {
+        touring(stage).key("enter").accepted().status(OperationStatus::Started).proposes(EDIT).completed()
+    }),
     ("wide_characters", wide_characters),
     ("hostile", hostile),
     ("search", |stage| streaming(stage).key("alt-1 /").type_text("token")),
