@@ -232,7 +232,7 @@ fn long_titles_lose_their_end_and_details_that_would_say_nothing_go() {
     assert_eq!(rows(&drawn(&mut picker, 40, 6, &[]))[2], "│ ▸ why does the build fail on the ol… │");
     assert_eq!(
         rows(&drawn(&mut picker, 60, 6, &[]))[2],
-        "│ ▸ why does the build fail on the old…  12 messages · 202… │"
+        "│ ▸ why does the build fail on the ol…  12 messages · 202… │"
     );
 }
 

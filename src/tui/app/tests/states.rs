@@ -53,7 +53,7 @@ const STATES: &[(&str, Way)] = &[
     ("themes", |stage| submitted(stage.opened(), "/theme").key("down")),
     ("old_prompts", |stage| stage.opened().key("ctrl-r")),
     ("help", |stage| stage.opened().key("f1")),
-    ("help_filtered", |stage| stage.opened().key("f1 /").type_text("hunk")),
+    ("help_filtered", |stage| stage.opened().key("f1").type_text("hunk")),
     ("cost", |stage| submitted(asked(stage), "/cost").found(Found::Usage(cost()))),
     ("context", |stage| submitted(asked(stage), "/context").found(Found::Context(Some(context())))),
     ("setup", |stage| stage.opened_with(models(Some("there is no key")))),
