@@ -2,8 +2,21 @@
 //! what is wanted done come out. No engine, no terminal, no clock.
 #![allow(clippy::unwrap_used)]
 
+mod asking;
 mod cast;
+mod deciding;
+mod leaving;
+mod looking_up;
+mod reading;
 mod stage;
 mod states;
+mod styles;
 
 use stage::Stage;
+
+/// A stage of the usual size whose engine is there.
+fn opened() -> Stage {
+    let mut stage = Stage::new(120, 40);
+    stage.opened().effects();
+    stage
+}

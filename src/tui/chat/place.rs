@@ -82,9 +82,14 @@ impl Chat {
         self.scroll(if pages < 0.0 { -rows } else { rows });
     }
 
-    /// Goes to the message of the user after or before the upper edge.
+    /// Goes to the message after or before the selected one, else before the end or the upper edge.
     pub(crate) fn jump(&mut self, forward: bool) {
-        let from = self.selected.or_else(|| self.upper_edge().map(|(entry, _)| entry));
+        let shown = self.on_screen();
+        let from = match self.selected.filter(|at| shown.contains(at)) {
+            None if self.follows() => Some(self.entries.len()),
+            None => self.upper_edge().map(|(entry, _)| entry),
+            selected => selected,
+        };
         let is_message =
             |at: &usize| matches!(self.entries[*at].kind, Kind::User { .. } | Kind::Answer { .. });
         let target = match (from, forward) {

@@ -6,7 +6,7 @@ use std::{collections::HashMap, path::Path, time::Duration};
 use crossterm::event::{
     Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Style};
 
 use crate::{
     config::Settings,
@@ -162,6 +162,12 @@ impl Stage {
             row.trim_end().to_owned() + "\n"
         });
         rows.collect()
+    }
+
+    /// How the cells of the last frame look, row by row.
+    pub(super) fn rows(&self) -> Vec<Vec<Style>> {
+        let area = self.frame.area;
+        (0..area.height).map(|y| (0..area.width).map(|x| self.frame[(x, y)].style()).collect()).collect()
     }
 
     /// Column and row of some words on the screen.
