@@ -296,3 +296,6 @@ fn wanted_output(entry: &Entry) -> Vec<(OperationId, String)> {
     let unknown = looks.iter().filter(|look| look.output.is_none());
     unknown.map(|look| (operation, look.call_id.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

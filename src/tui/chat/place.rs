@@ -246,7 +246,7 @@ impl Chat {
         self.gap(entry) + self.entries[entry].lines(columns).len()
     }
 
-    fn height_as_laid(&self, entry: usize) -> usize {
+    pub(super) fn height_as_laid(&self, entry: usize) -> usize {
         self.gap(entry) + self.entries[entry].laid().len()
     }
 
