@@ -30,7 +30,6 @@ struct Current {
     began: TimeMs,
     ended: Option<TimeMs>,
     status: OperationStatus,
-    message: String,
     /// The statuses that it has gone through, each once.
     passed: Vec<OperationStatus>,
     works: Vec<Work>,
@@ -88,7 +87,6 @@ impl Operations {
             began: now,
             ended: None,
             status: OperationStatus::Pending,
-            message: String::new(),
             passed: Vec::new(),
             works: Vec::new(),
             usage: Vec::new(),
@@ -160,12 +158,11 @@ impl Current {
     fn take(&mut self, event: &Event) {
         self.heard = event.at;
         match &event.body {
-            Body::OperationStatus { status, message } => {
+            Body::OperationStatus { status, .. } => {
                 if self.status != *status && !self.passed.contains(status) {
                     self.passed.push(*status);
                 }
                 self.status = *status;
-                self.message.clone_from(message);
                 self.retry = None;
                 if *status == OperationStatus::Started && self.passed.len() == 1 {
                     self.began = event.at;
@@ -376,17 +373,4 @@ pub(crate) fn money(usd: Option<f64>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_at_a_glance() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1204), "1,204");
-        assert_eq!(thousands(20_000_000), "20,000,000");
-        assert_eq!(money(Some(0.0412)), "$0.041");
-        assert_eq!(money(Some(0.00612)), "$0.0061");
-        assert_eq!(money(Some(210.0)), "$210.00");
-        assert_eq!(money(None), "price unknown");
-    }
-}
+mod tests;
