@@ -11,6 +11,7 @@ mod reading;
 mod stage;
 mod states;
 mod styles;
+mod ways;
 
 use stage::Stage;
 
