@@ -40,6 +40,9 @@ mod overlay;
 mod setup;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use demo::DemoScene;
 pub(crate) use demo::DemoTour;
 use overlay::Overlay;

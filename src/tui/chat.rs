@@ -75,10 +75,12 @@ impl Chat {
         for entry in older.into_iter().rev() {
             self.entries.push_front(entry);
         }
-        self.place.shift(shift);
+        // The first entry had no empty line above it; now it has.
+        let gap = if shift == 0 { 0 } else { self.gap(shift) };
+        self.place.shift(shift, gap);
         self.selected = self.selected.map(|at| at + shift);
         if let Some(marking) = &mut self.marking {
-            marking.shift(shift);
+            marking.shift(shift, gap);
         }
         if let Some(find) = &mut self.find {
             find.shift(shift);
@@ -294,3 +296,6 @@ fn wanted_output(entry: &Entry) -> Vec<(OperationId, String)> {
     let unknown = looks.iter().filter(|look| look.output.is_none());
     unknown.map(|look| (operation, look.call_id.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

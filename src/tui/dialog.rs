@@ -74,3 +74,6 @@ impl<T: Clone> Dialog<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ pub(crate) use hints::hints;
 const TWO_COLUMNS: usize = 100;
 /// Columns of a list of keys, with the blanks behind it.
 const KEYS: usize = 20;
+/// The same on a page narrower than twice that.
+const FEW_KEYS: usize = 12;
 /// Blanks between two columns.
 const GAP: usize = 4;
 
@@ -72,16 +74,17 @@ impl Row {
 
     /// The keys, as many as fit, and the sentence.
     fn line(&self, columns: usize) -> Line {
+        let room = if columns < 2 * KEYS { FEW_KEYS } else { KEYS };
         let mut line = Line::default();
         for keys in self.keys.split("  ") {
             let gap = if line.is_empty() { "" } else { "  " };
-            if line.is_empty() || line.width() + gap.len() + width(keys) < KEYS {
+            if line.is_empty() || line.width() + gap.len() + width(keys) < room {
                 line.push(gap, Ink::TEXT);
                 line.push(keys, Tone::Accent);
             }
         }
         line.push(" ", Ink::TEXT);
-        line.pad_to(KEYS, Ink::TEXT);
+        line.pad_to(room, Ink::TEXT);
         line.push(self.about, Tone::Text);
         line.fit(columns)
     }

@@ -30,7 +30,6 @@ struct Current {
     began: TimeMs,
     ended: Option<TimeMs>,
     status: OperationStatus,
-    message: String,
     /// The statuses that it has gone through, each once.
     passed: Vec<OperationStatus>,
     works: Vec<Work>,
@@ -67,8 +66,8 @@ impl Operations {
     /// A prompt was stored. It begins at once, or waits; tells whether it waits.
     pub(crate) fn accepted(&mut self, id: OperationId, title: &str, now: TimeMs) -> bool {
         match self.running() {
-            // Its first events were faster.
-            Some(running) if running == id => false,
+            // Its first events were faster, or even its last.
+            _ if self.current.as_ref().is_some_and(|current| current.id == id) => false,
             Some(_) => {
                 self.queued.push(id);
                 true
@@ -88,7 +87,6 @@ impl Operations {
             began: now,
             ended: None,
             status: OperationStatus::Pending,
-            message: String::new(),
             passed: Vec::new(),
             works: Vec::new(),
             usage: Vec::new(),
@@ -160,12 +158,11 @@ impl Current {
     fn take(&mut self, event: &Event) {
         self.heard = event.at;
         match &event.body {
-            Body::OperationStatus { status, message } => {
+            Body::OperationStatus { status, .. } => {
                 if self.status != *status && !self.passed.contains(status) {
                     self.passed.push(*status);
                 }
                 self.status = *status;
-                self.message.clone_from(message);
                 self.retry = None;
                 if *status == OperationStatus::Started && self.passed.len() == 1 {
                     self.began = event.at;
@@ -326,7 +323,8 @@ impl Work {
         line.push(&format!("{:<14} ", self.tool), Tone::Muted);
         line.push(name, Tone::Text);
         if self.lines > 0 && self.state == ToolCallState::Running {
-            line.push(&format!("   {} lines", thousands(self.lines as u64)), Tone::Muted);
+            let unit = if self.lines == 1 { "line" } else { "lines" };
+            line.push(&format!("   {} {unit}", thousands(self.lines as u64)), Tone::Muted);
         }
         spread(line, &seconds(self.ended.unwrap_or(now).saturating_sub(self.began).max(0)), columns)
     }
@@ -375,17 +373,4 @@ pub(crate) fn money(usd: Option<f64>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_at_a_glance() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1204), "1,204");
-        assert_eq!(thousands(20_000_000), "20,000,000");
-        assert_eq!(money(Some(0.0412)), "$0.041");
-        assert_eq!(money(Some(0.00612)), "$0.0061");
-        assert_eq!(money(Some(210.0)), "$210.00");
-        assert_eq!(money(None), "price unknown");
-    }
-}
+mod tests;

@@ -115,6 +115,30 @@ mod tests {
     }
 
     #[test]
+    fn a_notification_is_one_short_line() {
+        let text = String::from_utf8(notification("a\nb", &"x\t".repeat(500))).unwrap_or_default();
+        assert!(!text.contains(['\n', '\t']) && text.len() < 600, "{text:?}");
+    }
+
+    #[test]
+    fn an_editor_may_have_arguments_with_blanks_in_them() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (wanted, file) = (folder.path().join("what is wanted"), folder.path().join("the prompt"));
+        std::fs::write(&wanted, "better")?;
+        std::fs::write(&file, "draft")?;
+        assert!(edit(&format!("cp '{}'", wanted.display()), &file)?.success());
+        assert_eq!(std::fs::read_to_string(&file)?, "better");
+        assert!(!edit("false", &file)?.success());
+        Ok(())
+    }
+
+    #[test]
+    fn a_link_that_is_none_is_refused_with_a_sentence() {
+        let refused = open_link("file:///etc/passwd\x1b[31m").err().unwrap_or_default();
+        assert!(refused.contains("only web links") && !refused.contains('\x1b'), "{refused:?}");
+    }
+
+    #[test]
     fn only_the_web_is_opened() {
         assert!(is_web_link("https://example.org/a?b=c"));
         for other in ["file:///etc/passwd", "javascript:x", "-h", "https://a b", "ssh://x", "https://a\x1b"] {

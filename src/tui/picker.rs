@@ -54,6 +54,8 @@ pub(crate) struct Picker<T> {
     empty: String,
     items: Vec<Item<T>>,
     search: Search,
+    /// Whether labels that are too long lose their start rather than their end.
+    of_paths: bool,
     /// The selected row of the results.
     row: usize,
     /// What stays selected while results come in: only what one has moved to.
@@ -82,6 +84,7 @@ impl<T> Picker<T> {
             empty: "There is nothing here yet.".to_owned(),
             items,
             search: Search::new(false),
+            of_paths: false,
             row: 0,
             held: Held::Best,
             top: 0,
@@ -91,9 +94,10 @@ impl<T> Picker<T> {
         picker
     }
 
-    /// The same for paths: a match behind `/` counts more.
+    /// The same for paths: a match behind `/` counts more, and the end of a long one is what is shown.
     pub(crate) fn of_paths(mut self) -> Self {
         self.search = Search::new(true);
+        self.of_paths = true;
         self.update(SLICE);
         self
     }

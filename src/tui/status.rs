@@ -93,7 +93,7 @@ impl Status {
         }
         let right = self.right(columns.saturating_sub(left.width() + 3));
         let mut line = left.fit(columns.saturating_sub(right.width() + 1));
-        line.pad_to(columns.saturating_sub(right.width() + 1), Tone::Muted);
+        line.pad_to(columns.saturating_sub(right.width()), Tone::Muted);
         line.append(&right);
         line
     }
@@ -155,3 +155,6 @@ fn branch(git: &GitView) -> String {
     }
     told
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,7 @@ impl App {
             Action::Write => self.write_selected(),
             Action::WriteAll => self.write_all(),
             Action::Reject => self.reject_selected(),
+            Action::SideBySide => self.side_by_side(),
             Action::Undo => self.undo(UndoKind::Undo),
             Action::Redo => self.undo(UndoKind::Redo),
             Action::Retry => self.retry(),
@@ -119,9 +120,8 @@ impl App {
             Action::Bottom => self.diff.bottom(),
             Action::NextHunk => self.diff.next_hunk(),
             Action::PreviousHunk => self.diff.previous_hunk(),
-            Action::SideBySide => self.side_by_side(),
             Action::Copy => return self.copy_artifact(),
-            _ => {}
+            other => return self.act_in_chat(other),
         }
         Vec::new()
     }
@@ -134,12 +134,11 @@ impl App {
             Action::Bottom => self.select_artifact(isize::MAX / 2),
             Action::NextHunk => self.diff.next_hunk(),
             Action::PreviousHunk => self.diff.previous_hunk(),
-            Action::SideBySide => self.side_by_side(),
             Action::PageUp | Action::PageDown | Action::HalfPageUp | Action::HalfPageDown => {
                 return self.act_in_diff(action);
             }
             Action::Copy => return self.copy_artifact(),
-            _ => {}
+            other => return self.act_in_chat(other),
         }
         Vec::new()
     }
@@ -379,9 +378,10 @@ impl App {
         }
     }
 
-    fn side_by_side(&mut self) {
-        if let Some(told) = self.diff.toggle_side_by_side() {
-            self.say(told, Tone::Muted);
+    fn side_by_side(&mut self) -> Vec<Effect> {
+        match self.diff.toggle_side_by_side() {
+            Some(told) => self.told(told, Tone::Muted),
+            None => Vec::new(),
         }
     }
 

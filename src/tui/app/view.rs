@@ -9,7 +9,8 @@ use crate::tui::{
     chat::Find,
     help,
     ink::{Ground, Ink, Tone},
-    text::Line,
+    operations::spinner,
+    text::{Line, wrap},
 };
 
 impl App {
@@ -132,6 +133,8 @@ impl App {
                 .and(&self.key_for(Action::Help), Tone::Accent)
                 .and(" help", Tone::Muted),
         ];
+        let lines: Vec<Line> =
+            lines.iter().flat_map(|line| wrap(line, usize::from(area.width).max(1), 2)).collect();
         let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
         for (line, y) in lines.iter().zip(top..area.bottom()) {
             line.draw(Rect { y, height: 1, ..area }, buffer, &self.look.theme, Ground::Screen);
@@ -169,9 +172,15 @@ impl App {
         if let Some(retry_at) = self.operations.retry_at() {
             let left = (retry_at - self.now).max(0) as f64 / 1000.0;
             line.push(&format!("↻ trying again in {left:.0} s   "), Tone::Warning);
+        } else if self.operations.is_running() && self.areas.operation.is_empty() {
+            line.push(&format!("{} working   ", spinner(self.now)), Tone::Accent);
         }
         if let Some((_, sentence)) = &self.status.missing {
-            return line.and(sentence, Tone::Warning).and("   /setup", Tone::Accent);
+            line.push(sentence, Tone::Warning);
+            return match self.engine {
+                EngineState::Failed(_) => line,
+                _ => line.and("   /setup", Tone::Accent),
+            };
         }
         if let Some(find) = self.chat.find().filter(|_| self.focus == Pane::Chat) {
             return line.and(&self.find_told(find), Tone::Accent);

@@ -232,18 +232,13 @@ fn lay_out(kind: &Kind, columns: usize) -> Vec<Line> {
 fn user(text: &str, said: Said, columns: usize) -> Vec<Line> {
     let tone = if said == Said::Said { Tone::Text } else { Tone::Muted };
     let mut lines = Vec::new();
-    for line in text.trim_end().split('\n') {
+    let waits = (said == Said::Queued).then_some("queued: sent when the operation before it has ended");
+    for line in text.trim_end().split('\n').chain(waits) {
         for piece in wrap(&Line::of(line.trim_end_matches('\r'), tone), columns.saturating_sub(2), 0) {
             let mut shown = Line::of("┃ ", Tone::Accent);
             shown.append(&piece);
             lines.push(shown);
         }
-    }
-    if said == Said::Queued {
-        lines.push(
-            Line::of("┃ ", Tone::Accent)
-                .and("queued: sent when the operation before it has ended", Tone::Muted),
-        );
     }
     lines
 }

@@ -22,6 +22,12 @@ impl Find {
         &self.query
     }
 
+    /// The entry, the line and the byte where one stands.
+    #[cfg(test)]
+    pub(super) fn standing(&self) -> Option<(usize, usize, usize)> {
+        self.here
+    }
+
     /// Entries were put before the first one.
     pub(super) fn shift(&mut self, by: usize) {
         if let Some((entry, ..)) = &mut self.here {

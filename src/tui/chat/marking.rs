@@ -24,10 +24,12 @@ pub(super) struct Marking {
 }
 
 impl Marking {
-    /// Entries were put before the first one.
-    pub(super) fn shift(&mut self, by: usize) {
-        self.from.entry += by;
-        self.to.entry += by;
+    /// So many entries were put before the first one, which got a gap above it.
+    pub(super) fn shift(&mut self, by: usize, gap: usize) {
+        for point in [&mut self.from, &mut self.to] {
+            point.line += if point.entry == 0 { gap } else { 0 };
+            point.entry += by;
+        }
     }
 
     /// The marked columns of a line, both ends included.
@@ -38,7 +40,7 @@ impl Marking {
             return None;
         }
         let start = if here == (first.entry, first.line) { first.column } else { 0 };
-        let end = if here == (last.entry, last.line) { last.column + 1 } else { usize::MAX };
+        let end = if here == (last.entry, last.line) { last.column.saturating_add(1) } else { usize::MAX };
         Some(start..end)
     }
 }
@@ -51,7 +53,7 @@ impl Chat {
 
     /// The pointer has moved with the button down.
     pub(crate) fn mark_to(&mut self, row: usize, column: usize) {
-        let point = self.point(row, column);
+        let point = self.point(row, column).or_else(|| self.end());
         if let (Some(marking), Some(point)) = (&mut self.marking, point) {
             marking.to = point;
         }
@@ -88,6 +90,12 @@ impl Chat {
         self.point(row, 0).map(|point| point.entry)
     }
 
+    /// The end of what is shown: the pointer is below it.
+    fn end(&self) -> Option<Point> {
+        let last = self.stretches_as_laid().pop()?;
+        Some(Point { entry: last.entry, line: last.lines.end.checked_sub(1)?, column: usize::MAX })
+    }
+
     fn point(&self, row: usize, column: usize) -> Option<Point> {
         let column = column.saturating_sub(usize::from(MARGIN));
         let mut above = 0;
@@ -107,19 +115,19 @@ pub(super) fn behind(columns: Range<usize>, indent: usize) -> Range<usize> {
     columns.start.saturating_sub(indent)..columns.end.saturating_sub(indent)
 }
 
-/// The bytes of a line that stand in `columns`.
+/// The bytes of a line that stand in `columns`; a wide character does with either half.
 pub(super) fn bytes(line: &Line, columns: Range<usize>) -> Range<usize> {
     let (mut start, mut end) = (line.text().len(), line.text().len());
     let mut column = 0;
     for (at, grapheme) in line.text().grapheme_indices(true) {
-        if column >= columns.start && at < start {
-            start = at;
-        }
         if column >= columns.end {
             end = at;
             break;
         }
         column += width(grapheme);
+        if column > columns.start && at < start {
+            start = at;
+        }
     }
     start.min(end)..end
 }

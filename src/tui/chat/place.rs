@@ -20,9 +20,10 @@ impl Place {
         *self = Self::Follow;
     }
 
-    /// Entries were put before the first one.
-    pub(super) fn shift(&mut self, by: usize) {
-        if let Self::At { entry, .. } = self {
+    /// So many entries were put before the first one, which got a gap above it.
+    pub(super) fn shift(&mut self, by: usize, gap: usize) {
+        if let Self::At { entry, line } = self {
+            *line += if *entry == 0 { gap } else { 0 };
             *entry += by;
         }
     }
@@ -81,9 +82,14 @@ impl Chat {
         self.scroll(if pages < 0.0 { -rows } else { rows });
     }
 
-    /// Goes to the message of the user after or before the upper edge.
+    /// Goes to the message after or before the selected one, else before the end or the upper edge.
     pub(crate) fn jump(&mut self, forward: bool) {
-        let from = self.selected.or_else(|| self.upper_edge().map(|(entry, _)| entry));
+        let shown = self.on_screen();
+        let from = match self.selected.filter(|at| shown.contains(at)) {
+            None if self.follows() => Some(self.entries.len()),
+            None => self.upper_edge().map(|(entry, _)| entry),
+            selected => selected,
+        };
         let is_message =
             |at: &usize| matches!(self.entries[*at].kind, Kind::User { .. } | Kind::Answer { .. });
         let target = match (from, forward) {
@@ -240,7 +246,7 @@ impl Chat {
         self.gap(entry) + self.entries[entry].lines(columns).len()
     }
 
-    fn height_as_laid(&self, entry: usize) -> usize {
+    pub(super) fn height_as_laid(&self, entry: usize) -> usize {
         self.gap(entry) + self.entries[entry].laid().len()
     }
 

@@ -86,7 +86,7 @@ impl Chord {
 
     /// The key and what is held with it.
     #[cfg(test)]
-    pub(super) fn parts(self) -> (KeyCode, KeyModifiers) {
+    pub(crate) fn parts(self) -> (KeyCode, KeyModifiers) {
         (self.code, self.modifiers)
     }
 

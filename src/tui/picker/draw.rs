@@ -22,6 +22,9 @@ const WIDE: u16 = 80;
 /// Rows from which on the query stands a row apart.
 const TALL: u16 = 8;
 
+/// Less of a detail that has to be cut is not shown.
+const LEAST_DETAIL: usize = 12;
+
 /// Where the parts stand.
 struct Parts {
     query: Rect,
@@ -120,13 +123,24 @@ impl<T> Picker<T> {
         let mut line = Line::of(sign, Tone::Accent);
         let label = label(item, &self.search.matches(item));
         let room = columns.saturating_sub(width(sign));
-        let detail =
-            Line::of(&item.detail, Tone::Muted).fit(room.saturating_sub(label.width() + 2).max(room / 3));
+        let detail = self.detail(item, room.saturating_sub(label.width() + 2), room);
         let gap = if detail.is_empty() { 0 } else { detail.width() + 2 };
-        line.append(&fit_end(&label, room.saturating_sub(gap)));
+        let room = room.saturating_sub(gap);
+        line.append(&if self.of_paths { fit_end(&label, room) } else { label.fit(room) });
         line.pad_to(columns.saturating_sub(detail.width()), Ink::TEXT);
         line.append(&detail);
         Some(line)
+    }
+}
+
+impl<T> Picker<T> {
+    /// What the label leaves room for. Of a list that is wide enough a long label leaves it a third;
+    /// a few letters of it help nobody.
+    fn detail(&self, item: &Item<T>, left: usize, room: usize) -> Line {
+        let least = if room >= 2 * LEAST_DETAIL { room / 3 } else { 0 };
+        let detail = Line::of(&item.detail, Tone::Muted).fit(left.max(least));
+        let is_cut = detail.text() != item.detail;
+        if is_cut && detail.width() < LEAST_DETAIL { Line::default() } else { detail }
     }
 }
 

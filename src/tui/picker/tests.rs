@@ -213,15 +213,27 @@ fn matched_letters_are_emphasised() {
 }
 
 #[test]
-fn details_stand_at_the_right_and_long_labels_lose_their_start() {
+fn details_stand_at_the_right_and_long_paths_lose_their_start() {
     let item = |label: &str, detail: &str| Item::new(label, ()).detail(detail);
     let mut picker = Picker::new(
         "Files",
         vec![item("src/a.rs", "2 h ago"), item("a/very/long/path/that/ends/in/main.rs", "yesterday")],
-    );
+    )
+    .of_paths();
     let rows = rows(&drawn(&mut picker, 34, 6, &[]));
     assert_eq!(rows[2], "│ ▸ src/a.rs             2 h ago │");
     assert_eq!(rows[3], "│   …/ends/in/main.rs  yesterday │");
+}
+
+#[test]
+fn long_titles_lose_their_end_and_details_that_would_say_nothing_go() {
+    let item = |label: &str| Item::new(label, ()).detail("12 messages · 2027-01-15");
+    let mut picker = Picker::new("Talks", vec![item("why does the build fail on the old compiler?")]);
+    assert_eq!(rows(&drawn(&mut picker, 40, 6, &[]))[2], "│ ▸ why does the build fail on the ol… │");
+    assert_eq!(
+        rows(&drawn(&mut picker, 60, 6, &[]))[2],
+        "│ ▸ why does the build fail on the ol…  12 messages · 202… │"
+    );
 }
 
 #[test]

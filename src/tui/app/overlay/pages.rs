@@ -81,14 +81,15 @@ fn context_lines(context: &ContextView, columns: usize) -> Vec<Line> {
     );
     let mut lines = vec![Line::of(&used, Ink::TEXT.bold())];
     let cached = format!("{} of them came from the provider's cache", thousands(context.cached));
-    lines.push(Line::of(&cached, Tone::Muted));
+    lines.extend(wrap(&Line::of(&cached, Tone::Muted), columns, 0));
     lines.push(Line::default());
     if context.sections.is_empty() {
         let told = "What it was made of is known from the next prompt on.";
         lines.extend(wrap(&Line::of(told, Tone::Muted), columns, 0));
         return lines;
     }
-    lines.push(Line::of("The last request, estimated by section", Tone::Muted));
+    let head = Line::of("The last request, estimated by section", Tone::Muted);
+    lines.extend(wrap(&head, columns, 0));
     let most = context.sections.iter().map(|section| section.tokens).max().unwrap_or(1).max(1);
     for section in &context.sections {
         let bar = "█".repeat((section.tokens * 20).div_ceil(most) as usize);
