@@ -1,3 +1,5 @@
+//! Which words get which tones, and how growing code is coloured.
+
 #![allow(clippy::unwrap_used)]
 //! What code looks like, and how a growing block is carried on.
 

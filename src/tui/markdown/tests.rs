@@ -1,3 +1,5 @@
+//! Markdown as lines: what it looks like, how it grows, what must hold for any text.
+
 #![allow(clippy::unwrap_used)]
 //! What Markdown looks like, and what it costs to grow.
 
