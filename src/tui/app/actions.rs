@@ -1,8 +1,11 @@
 //! What actions do. One arm names each action of the table; what is longer than a line stands below.
 
+mod panes;
+mod proposals;
+
 use super::{App, Effect, EngineState, UndoKind, overlay::Overlay};
 use crate::{
-    protocol::{ArtifactState, ArtifactView, ClientContext, UndoScope},
+    protocol::ClientContext,
     tui::{
         action::Action,
         areas::Pane,
@@ -257,7 +260,7 @@ impl App {
             self.say("copied", Tone::Good);
             return vec![Effect::Copy(text)];
         }
-        if !self.composer.is_empty() {
+        if !self.composer.is_empty() && !self.is_demo_prompt() {
             self.composer.clear();
             return Vec::new();
         }
@@ -306,163 +309,6 @@ impl App {
             }
             None => self.told("there is nothing to copy yet", Tone::Muted),
         }
-    }
-}
-
-/// Actions on proposals.
-impl App {
-    fn write_selected(&mut self) -> Vec<Effect> {
-        let selected = self.artifacts.selected().cloned();
-        let pending = |artifact: &ArtifactView| artifact.state == ArtifactState::Pending;
-        match selected {
-            Some(artifact) if pending(&artifact) => self.ask(Effect::Apply(vec![artifact.artifact_id])),
-            Some(artifact) => {
-                let state = Self::state_told(artifact.state);
-                self.told(&format!("{} {state}", artifact.path), Tone::Muted)
-            }
-            None => self.told("nothing is proposed yet", Tone::Muted),
-        }
-    }
-
-    fn write_all(&mut self) -> Vec<Effect> {
-        let pending: Vec<_> = self.artifacts.pending().map(|artifact| artifact.artifact_id).collect();
-        match pending.is_empty() {
-            true => self.told("nothing waits to be written", Tone::Muted),
-            false => self.ask(Effect::Apply(pending)),
-        }
-    }
-
-    fn reject_selected(&mut self) -> Vec<Effect> {
-        let selected = self.artifacts.selected().filter(|artifact| artifact.state == ArtifactState::Pending);
-        match selected.map(|artifact| artifact.artifact_id) {
-            Some(id) => self.ask(Effect::Reject(id)),
-            None => self.told("nothing selected waits for a decision", Tone::Muted),
-        }
-    }
-
-    /// What would change is shown first. In the panes of artifacts it is about the selected one.
-    fn undo(&mut self, kind: UndoKind) -> Vec<Effect> {
-        let of_artifact = matches!(self.focus, Pane::Artifacts | Pane::Diff);
-        let selected = self.artifacts.selected().filter(|_| of_artifact).map(|artifact| artifact.artifact_id);
-        let scope = match (selected, self.conversation) {
-            (Some(artifact), _) => UndoScope::Artifact(artifact),
-            (None, Some(conversation)) => UndoScope::Conversation(conversation),
-            (None, None) => return self.told("this conversation has written nothing yet", Tone::Muted),
-        };
-        self.ask(Effect::PreviewUndo(scope, kind))
-    }
-
-    pub(super) fn select_artifact(&mut self, by: isize) {
-        self.artifacts.select(by);
-        self.show_selected_artifact();
-    }
-
-    /// The diff pane shows what is selected: a proposal, or a file that is still being written.
-    pub(super) fn show_selected_artifact(&mut self) {
-        let draft = self.artifacts.selected_draft().and_then(|path| self.drafts.get_key_value(path));
-        match (draft, self.artifacts.selected()) {
-            (Some((path, text)), _) => self.diff.show_draft(path, text),
-            (None, Some(artifact)) => self.diff.show(artifact),
-            (None, None) => self.diff.clear(),
-        }
-    }
-
-    fn copy_artifact(&mut self) -> Vec<Effect> {
-        match self.artifacts.selected() {
-            Some(artifact) => {
-                let text = artifact.content.clone();
-                self.say("the proposed file is copied", Tone::Good);
-                vec![Effect::Copy(text)]
-            }
-            None => self.told("nothing is proposed yet", Tone::Muted),
-        }
-    }
-
-    fn side_by_side(&mut self) -> Vec<Effect> {
-        match self.diff.toggle_side_by_side() {
-            Some(told) => self.told(told, Tone::Muted),
-            None => Vec::new(),
-        }
-    }
-
-    fn state_told(state: ArtifactState) -> &'static str {
-        match state {
-            ArtifactState::Pending => "waits",
-            ArtifactState::Applied => "is written already",
-            ArtifactState::Rejected => "was turned down",
-            ArtifactState::Undone => "was taken back; ask for it again",
-            ArtifactState::Superseded => "was replaced by a newer proposal",
-        }
-    }
-}
-
-/// Moving between panes.
-impl App {
-    /// Gives the keys to a pane, and shows it on a narrow screen.
-    pub(super) fn focus_on(&mut self, pane: Pane) {
-        self.pending_chord = None;
-        self.focus = pane;
-        if pane != Pane::Composer {
-            self.front = pane;
-            self.zoomed = self.zoomed.map(|_| pane);
-        }
-    }
-
-    pub(super) fn focused(&mut self, pane: Pane) -> Vec<Effect> {
-        let is_side = matches!(pane, Pane::Operation | Pane::Artifacts | Pane::Diff);
-        if is_side && self.operations.is_empty() && self.artifacts.is_empty() {
-            return self.told("nothing is being done or proposed yet", Tone::Muted);
-        }
-        self.side_hidden &= !is_side;
-        self.focus_on(pane);
-        Vec::new()
-    }
-
-    /// Goes round the panes that are there.
-    fn cycle_pane(&mut self, by: isize) -> Vec<Effect> {
-        let has_side = !self.side_hidden && !(self.operations.is_empty() && self.artifacts.is_empty());
-        let there = |pane: &Pane| has_side || matches!(pane, Pane::Composer | Pane::Chat);
-        let panes: Vec<Pane> = Pane::ALL.into_iter().filter(there).collect();
-        let at = panes.iter().position(|pane| *pane == self.focus).unwrap_or(0);
-        let next = (at as isize + by).rem_euclid(panes.len() as isize) as usize;
-        self.focus_on(panes[next]);
-        Vec::new()
-    }
-
-    fn toggle_side(&mut self) -> Vec<Effect> {
-        self.side_hidden = !self.side_hidden;
-        self.zoomed = None;
-        if self.side_hidden {
-            self.focus_on(Pane::Composer);
-            self.front = Pane::Chat;
-        }
-        Vec::new()
-    }
-
-    fn toggle_zoom(&mut self) -> Vec<Effect> {
-        self.zoomed = match self.zoomed {
-            Some(_) => None,
-            None => Some(self.focus).filter(|pane| *pane != Pane::Composer).or(Some(Pane::Chat)),
-        };
-        Vec::new()
-    }
-
-    /// Begins anew.
-    pub(super) fn forget_conversation(&mut self) {
-        self.conversation = None;
-        self.title.clear();
-        self.oldest = None;
-        self.loading_older = false;
-        self.drafts.clear();
-        self.chat.clear();
-        self.operations.clear();
-        self.artifacts.clear();
-        self.diff.clear();
-        self.status.context = None;
-        self.status.cost = Some(0.0);
-        self.zoomed = None;
-        self.front = Pane::Chat;
-        self.focus_on(Pane::Composer);
     }
 }
 

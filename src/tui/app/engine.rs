@@ -217,6 +217,12 @@ impl App {
         }
     }
 
+    /// Whether the composer holds what the tour has put there, and nothing of the user's.
+    pub(super) fn is_demo_prompt(&self) -> bool {
+        let offered = self.demo.as_ref().and_then(|demo| demo.prompt());
+        offered.is_some_and(|offered| offered == self.composer.text())
+    }
+
     /// A file that the coder is writing has grown.
     fn draft_grows(&mut self, call_id: &str, path: String, piece: &str) {
         let draft = self.drafts.entry(path.clone()).or_default();
