@@ -89,7 +89,7 @@ pub(crate) enum Found {
     ToolOutput(OperationId, String, String),
     Usage(CostView),
     Context(Option<ContextView>),
-    Models(ModelsView),
+    Models(Box<ModelsView>),
     ModelChoices(Vec<ModelChoiceView>),
     Git(Option<GitView>),
     LocalServers(Vec<LocalServerView>),

@@ -101,7 +101,7 @@ impl Chat {
             entry.operation = Some(operation);
             entry.forget_layout();
             if let Kind::User { said, .. } = &mut entry.kind {
-                *said = if queued { Said::Queued } else { Said::Said };
+                *said = if queued { Said::Queued } else { Said::Stored };
             }
         }
     }

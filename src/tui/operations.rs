@@ -140,8 +140,7 @@ impl Operations {
     pub(crate) fn height(&self) -> u16 {
         self.current.as_ref().map_or(0, |current| {
             let roles = current.roles().len();
-            let waits = current.retry.is_some() || current.ended.is_none();
-            (2 + current.works.len().min(6) + roles + usize::from(waits)) as u16
+            (2 + current.works.len().min(6) + roles) as u16
         })
     }
 
@@ -219,21 +218,24 @@ impl Current {
 
     fn lines(&self, columns: usize, now: TimeMs) -> Vec<Line> {
         let time = seconds(self.ended.unwrap_or(now).saturating_sub(self.began).max(0));
-        let mut lines =
-            vec![spread(Line::of(&self.title, Ink::TEXT.bold()), &time, columns), self.steps(columns, now)];
-        if let Some(retry) = &self.retry {
-            let left = (retry.at - now).max(0) as f64 / 1000.0;
-            let text = format!("↻ attempt {} in {left:.0} s", retry.attempt);
-            lines.push(Line::of(&text, Tone::Warning));
-        }
-        if let Some(silence) = self.silence(now) {
-            let told = format!("no word from the model for {}", seconds(silence));
-            lines.push(Line::of(&told, Tone::Muted));
-        }
+        let title = spread(Line::of(&self.title, Ink::TEXT.bold()), &time, columns);
+        let mut lines = vec![title, self.progress(columns, now)];
         let shown = self.works.len().saturating_sub(6);
         lines.extend(self.works[shown..].iter().map(|work| work.line(columns, now)));
         lines.extend(self.roles().iter().map(|role| self.cost(role, columns)));
         lines.into_iter().map(|line| line.fit(columns)).collect()
+    }
+
+    /// How far it is; what one waits for takes the place of the steps, so that nothing below moves.
+    fn progress(&self, columns: usize, now: TimeMs) -> Line {
+        if let Some(retry) = &self.retry {
+            let left = (retry.at - now).max(0) as f64 / 1000.0;
+            let told = format!("↻ attempt {} in {left:.0} s", retry.attempt);
+            return Line::of(&told, Tone::Warning);
+        }
+        let Some(silence) = self.silence(now) else { return self.steps(columns, now) };
+        let told = format!(" {}, no word from the model for {}", self.status, seconds(silence));
+        Line::of(spinner(now), Tone::Accent).and(&told, Tone::Muted)
     }
 
     /// How long nothing has come, once that is worth a line.

@@ -88,7 +88,7 @@ impl App {
             Action::PageDown => self.chat.scroll_page(0.9),
             Action::HalfPageUp => self.chat.scroll_page(-0.5),
             Action::HalfPageDown => self.chat.scroll_page(0.5),
-            Action::Top => self.chat.to_top(),
+            Action::Top => self.chat.go_to_top(),
             Action::Bottom | Action::Follow => self.chat.follow(),
             Action::NextMessage => self.chat.jump(true),
             Action::PreviousMessage => self.chat.jump(false),

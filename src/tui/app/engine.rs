@@ -213,7 +213,7 @@ impl App {
     pub(super) fn offer_demo_prompt(&mut self) {
         let prompt = self.demo.as_ref().and_then(|demo| demo.prompt());
         if let Some(prompt) = prompt.filter(|_| self.composer.is_empty()) {
-            self.composer.set_text(&prompt.to_owned());
+            self.composer.set_text(prompt);
         }
     }
 
@@ -235,7 +235,7 @@ impl App {
     pub(super) fn found(&mut self, found: Found) -> Vec<Effect> {
         match found {
             Found::Models(models) => {
-                self.use_models(models);
+                self.use_models(*models);
                 self.setup_goes_on()
             }
             Found::LocalServers(servers) => {

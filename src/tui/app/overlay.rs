@@ -1,7 +1,7 @@
 //! What lies above the screen and takes the keys: lists to pick from, pages to read, questions, a
 //! line to type. There is at most one at a time.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -134,13 +134,13 @@ impl Overlay {
         }
     }
 
-    fn to_end(&mut self, last: bool) {
+    fn go_to_end(&mut self, last: bool) {
         match self {
             Self::Page(dialog) => dialog.scroll(if last { isize::MAX } else { isize::MIN }),
             Self::Help { scroll, .. } => *scroll = if last { usize::MAX } else { 0 },
             other => {
                 if let Some(list) = other.list() {
-                    list.to_end(last);
+                    list.go_to_end(last);
                 }
             }
         }
@@ -289,7 +289,7 @@ fn erase(text: &mut String, what: Erase) {
 trait List {
     fn step(&mut self, by: isize);
     fn page(&mut self, pages: isize);
-    fn to_end(&mut self, last: bool);
+    fn go_to_end(&mut self, last: bool);
     fn letter(&mut self, letter: char);
     fn erase(&mut self, what: Erase);
     fn click(&mut self, column: u16, row: u16) -> bool;
@@ -310,7 +310,7 @@ impl<T> List for Picker<T> {
         self.move_pages(pages);
     }
 
-    fn to_end(&mut self, last: bool) {
+    fn go_to_end(&mut self, last: bool) {
         match last {
             true => self.last(),
             false => self.first(),
@@ -375,12 +375,10 @@ impl App {
     pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let Some(mut overlay) = self.overlay.take() else { return Vec::new() };
         let resolved = self.look.keymap.resolve(overlay.contexts(), &mut self.pending_chord, key);
-        let effects = match resolved {
+        match resolved {
             Resolved::Action(action) => self.act_on(overlay, action),
             Resolved::Unbound(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
-                if !modifiers.intersects(
-                    crossterm::event::KeyModifiers::CONTROL | crossterm::event::KeyModifiers::ALT,
-                ) =>
+                if !modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
             {
                 overlay.letter(letter);
                 self.overlay = Some(overlay);
@@ -389,23 +387,24 @@ impl App {
             // The overlay has the screen; only leaving the program works through it.
             Resolved::Unbound(key) => {
                 self.overlay = Some(overlay);
-                match self.look.keymap.resolve(&[Context::Global], &mut self.pending_chord, key) {
-                    Resolved::Action(Action::ClearOrQuit | Action::Palette | Action::Stop) => {
-                        let overlay = self.overlay.take();
-                        overlay.map(|overlay| self.cancel(overlay)).unwrap_or_default()
-                    }
-                    Resolved::Action(action @ (Action::Redraw | Action::Suspend | Action::Quit)) => {
-                        self.act(action)
-                    }
-                    _ => Vec::new(),
-                }
+                self.global_key(key)
             }
             Resolved::Pending | Resolved::Ignored => {
                 self.overlay = Some(overlay);
                 Vec::new()
             }
-        };
-        effects
+        }
+    }
+
+    /// A key that the overlay does not know, and the screen does.
+    fn global_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match self.look.keymap.resolve(&[Context::Global], &mut self.pending_chord, key) {
+            Resolved::Action(Action::ClearOrQuit | Action::Palette | Action::Stop) => {
+                self.overlay.take().map(|overlay| self.cancel(overlay)).unwrap_or_default()
+            }
+            Resolved::Action(action @ (Action::Redraw | Action::Suspend | Action::Quit)) => self.act(action),
+            _ => Vec::new(),
+        }
     }
 
     fn act_on(&mut self, mut overlay: Overlay, action: Action) -> Vec<Effect> {
@@ -416,8 +415,8 @@ impl App {
             Action::SelectPrevious | Action::ScrollUp => overlay.scroll(-1),
             Action::PageDown | Action::HalfPageDown => overlay.page(1),
             Action::PageUp | Action::HalfPageUp => overlay.page(-1),
-            Action::Top => overlay.to_end(false),
-            Action::Bottom => overlay.to_end(true),
+            Action::Top => overlay.go_to_end(false),
+            Action::Bottom => overlay.go_to_end(true),
             Action::DeleteBack => overlay.erase(Erase::Letter),
             Action::DeleteWordBack => overlay.erase(Erase::Word),
             Action::DeleteToLineStart => overlay.erase(Erase::All),

@@ -56,8 +56,9 @@ impl App {
     }
 
     /// Whether there is something for the side column, and it is not folded away.
-    fn has_side(&self) -> bool {
-        !self.side_hidden && !(self.operations.is_empty() && self.artifacts.is_empty())
+    pub(super) fn has_side(&self) -> bool {
+        let is_empty = self.operations.is_empty() && self.artifacts.is_empty();
+        !self.side_hidden && !is_empty
     }
 
     /// Lays out what the panes will show.
@@ -186,7 +187,9 @@ impl App {
             return line.and(&self.find_told(find), Tone::Accent);
         }
         let room = columns.saturating_sub(line.width());
-        line.append(&help::hints(&self.look.keymap, self.context(), room));
+        line.append(&help::hints(&self.look.keymap, self.context(), room, |action| {
+            action != Action::Stop || self.operations.is_running()
+        }));
         line
     }
 

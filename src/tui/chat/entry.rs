@@ -47,7 +47,7 @@ pub(crate) enum Said {
     /// Stored, waits for the operation before it.
     Queued,
     /// Its operation has begun.
-    Said,
+    Stored,
 }
 
 /// One tool call.
@@ -159,13 +159,13 @@ impl Entry {
 
     /// The whole answer.
     pub(crate) fn set(&mut self, whole: &str) {
-        if let Kind::Answer { text, .. } = &mut self.kind {
-            if text != whole {
-                whole.clone_into(text);
-                if let Some(Laid::Markdown(markdown)) = &mut self.laid {
-                    markdown.set(whole);
-                }
-            }
+        let Kind::Answer { text, .. } = &mut self.kind else { return };
+        if text == whole {
+            return;
+        }
+        whole.clone_into(text);
+        if let Some(Laid::Markdown(markdown)) = &mut self.laid {
+            markdown.set(whole);
         }
     }
 
@@ -230,7 +230,7 @@ fn lay_out(kind: &Kind, columns: usize) -> Vec<Line> {
 
 /// The user's words beside a bar.
 fn user(text: &str, said: Said, columns: usize) -> Vec<Line> {
-    let tone = if said == Said::Said { Tone::Text } else { Tone::Muted };
+    let tone = if said == Said::Stored { Tone::Text } else { Tone::Muted };
     let mut lines = Vec::new();
     let waits = (said == Said::Queued).then_some("queued: sent when the operation before it has ended");
     for line in text.trim_end().split('\n').chain(waits) {

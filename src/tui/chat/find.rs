@@ -40,6 +40,14 @@ impl Find {
         self.here == Some((entry, line, byte))
     }
 
+    /// Whether it is worth laying a text out to look: it holds the query as it was written, or without
+    /// the marks of Markdown.
+    fn may_be_in(&self, text: &str) -> bool {
+        let marks = ['*', '_', '`', '~'];
+        !self.places(text).is_empty()
+            || text.contains(marks) && !self.places(&text.replace(marks, "")).is_empty()
+    }
+
     /// Where the query stands in a line, as bytes.
     pub(super) fn places(&self, line: &str) -> Vec<Range<usize>> {
         if self.query.is_empty() {
@@ -102,8 +110,8 @@ impl Chat {
                 false => (entry + count * 2 - distance) % count.max(1),
             };
             let columns = self.columns;
-            let Some(looked_at) = self.entries.get_mut(at) else { return None };
-            if find.places(&looked_at.text()).is_empty() {
+            let looked_at = self.entries.get_mut(at)?;
+            if !find.may_be_in(&looked_at.text()) {
                 continue;
             }
             let places = places(looked_at, find, columns);

@@ -11,7 +11,7 @@ use crate::{
 /// A turn as it was stored.
 pub(super) fn turn(turn: &TurnView) -> Vec<Entry> {
     let operation = &turn.operation;
-    let said = if operation.status == OperationStatus::Pending { Said::Queued } else { Said::Said };
+    let said = if operation.status == OperationStatus::Pending { Said::Queued } else { Said::Stored };
     let prompt = Kind::User { text: operation.user_message.clone(), said };
     let mut entries = VecDeque::from([Entry::new(Some(operation.id), prompt)]);
     for happened in &turn.events {
@@ -118,7 +118,7 @@ impl Turn<'_> {
         let waiting = |kind: &Kind| matches!(kind, Kind::User { said: Said::Queued | Said::Sending, .. });
         if let Some(entry) = self.find(waiting) {
             if let Kind::User { said, .. } = &mut entry.kind {
-                *said = Said::Said;
+                *said = Said::Stored;
             }
             entry.forget_layout();
         }

@@ -58,7 +58,7 @@ impl Chat {
     }
 
     /// Goes to the very beginning of what is loaded.
-    pub(crate) fn to_top(&mut self) {
+    pub(crate) fn go_to_top(&mut self) {
         self.place = Place::At { entry: 0, line: 0 };
     }
 
@@ -100,7 +100,7 @@ impl Chat {
         match target {
             Some(entry) => self.show(entry, 0),
             None if forward => self.follow(),
-            None => self.to_top(),
+            None => self.go_to_top(),
         }
     }
 

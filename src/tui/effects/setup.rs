@@ -89,7 +89,7 @@ pub(super) async fn keep_theme(engine: &EngineHandle, name: String) -> Input {
 
 fn take_over(engine: &EngineHandle, settings: Settings) -> Input {
     engine.reconfigure(settings);
-    Input::Found(Box::new(Found::Models(engine.models())))
+    Input::Found(Box::new(Found::Models(Box::new(engine.models()))))
 }
 
 async fn blocking<T: Send + 'static>(

@@ -49,13 +49,19 @@ fn candidates(context: Context) -> &'static [(Action, &'static str)] {
 }
 
 /// The footer's line while `context` has the focus: what does not fit is left out, the least
-/// important first, help last of all.
-pub(crate) fn hints(keymap: &Keymap, context: Context, columns: usize) -> Line {
+/// important first, help last of all. Actions that `helps` denies are of no use at the moment.
+pub(crate) fn hints(
+    keymap: &Keymap,
+    context: Context,
+    columns: usize,
+    helps: impl Fn(Action) -> bool,
+) -> Line {
     let help = hint(keymap, context, (Action::Help, "help")).unwrap_or_default();
     let help = if help.width() > columns { Line::default() } else { help };
     let room = columns.saturating_sub(if help.is_empty() { 0 } else { help.width() + GAP.len() });
     let mut line = Line::default();
-    for hint in candidates(context).iter().filter_map(|candidate| hint(keymap, context, *candidate)) {
+    let useful = candidates(context).iter().filter(|(action, _)| helps(*action));
+    for hint in useful.filter_map(|candidate| hint(keymap, context, *candidate)) {
         let gap = if line.is_empty() { "" } else { GAP };
         if line.width() + gap.len() + hint.width() > room {
             break;

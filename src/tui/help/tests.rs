@@ -13,7 +13,7 @@ fn keymap() -> Keymap {
 
 #[track_caller]
 fn check_hints(context: Context, columns: usize, expected: &str) {
-    assert_eq!(hints(&keymap(), context, columns).text(), expected);
+    assert_eq!(hints(&keymap(), context, columns, |_| true).text(), expected);
 }
 
 /// The page's lines, each without its trailing blanks.

@@ -141,8 +141,10 @@ pub(super) const ORIGINS: &[Origin] = &[
         stage.paste(&format!("/theme {text}"));
         stage.enter();
     }),
-    origin("a model's name", |stage, text| stage.find(Found::Models(models(text, text, None)))),
-    origin("a model's problem", |stage, text| stage.find(Found::Models(models("a", "b", Some(text))))),
+    origin("a model's name", |stage, text| stage.find(Found::Models(Box::new(models(text, text, None))))),
+    origin("a model's problem", |stage, text| {
+        stage.find(Found::Models(Box::new(models("a", "b", Some(text)))))
+    }),
     origin("models to choose from", |stage, text| {
         slash(stage, "/model");
         let choice = ModelChoiceView { provider: text.to_owned(), model: text.to_owned() };

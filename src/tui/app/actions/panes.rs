@@ -26,8 +26,7 @@ impl App {
 
     /// Goes round the panes that are there.
     pub(super) fn cycle_pane(&mut self, by: isize) -> Vec<Effect> {
-        let has_side = !self.side_hidden && !(self.operations.is_empty() && self.artifacts.is_empty());
-        let there = |pane: &Pane| has_side || matches!(pane, Pane::Composer | Pane::Chat);
+        let there = |pane: &Pane| self.has_side() || matches!(pane, Pane::Composer | Pane::Chat);
         let panes: Vec<Pane> = Pane::ALL.into_iter().filter(there).collect();
         let at = panes.iter().position(|pane| *pane == self.focus).unwrap_or(0);
         let next = (at as isize + by).rem_euclid(panes.len() as isize) as usize;

@@ -64,7 +64,7 @@ impl App {
 
     pub(in crate::tui::app) fn open_history(&mut self) -> Vec<Effect> {
         let prompts = self.composer.old_prompts().iter().rev();
-        let items = prompts.map(|prompt| Item::new(&one_line(prompt), prompt.clone())).collect();
+        let items = prompts.map(|prompt| Item::new(one_line(prompt), prompt.clone())).collect();
         self.open(Overlay::History(Picker::new("Old prompts", items)))
     }
 
@@ -90,7 +90,7 @@ impl App {
                 vec![Effect::Copy(only.clone())]
             }
             _ => {
-                let items = blocks.into_iter().rev().map(|code| Item::new(&one_line(&code), code));
+                let items = blocks.into_iter().rev().map(|code| Item::new(one_line(&code), code));
                 self.open(Overlay::CodeBlocks(Picker::new("Copy code", items.collect())))
             }
         }

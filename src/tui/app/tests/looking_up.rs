@@ -100,7 +100,11 @@ fn a_key_is_typed_unseen_and_the_setup_goes_on_when_it_is_stored() {
     stage.key("enter").paste("sk-secret\n").misses("sk-secret").sees("•••••••••").key("enter");
     let wanted = stage.effects();
     assert!(wanted.contains("StoreKey") && wanted.contains("sk-secret"), "{wanted}");
-    stage.sees("storing the key").found(Found::Models(models(None))).misses("storing").sees("ready: gpt-5");
+    stage
+        .sees("storing the key")
+        .found(Found::Models(Box::new(models(None))))
+        .misses("storing")
+        .sees("ready: gpt-5");
 }
 
 #[test]

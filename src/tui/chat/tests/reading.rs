@@ -93,7 +93,7 @@ impl Model {
                 };
             }
             Step::ToTop => {
-                self.talk.chat.to_top();
+                self.talk.chat.go_to_top();
                 self.edge = Some(0);
             }
             Step::Follow => {

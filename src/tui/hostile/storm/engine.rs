@@ -68,7 +68,7 @@ impl Storm {
             3 => Found::ToolOutput(operation, "call-1".to_owned(), words),
             4 => Found::Usage(CostView { conversation: vec![usage(&words)], today: Vec::new() }),
             5 => Found::Context(Some(ContextView { window: 0, used: 7, ..ContextView::default() })),
-            6 => Found::Models(models(&words, "b", (words.len() % 2 == 0).then_some("no key"))),
+            6 => Found::Models(Box::new(models(&words, "b", (words.len() % 2 == 0).then_some("no key")))),
             7 => Found::Git(Some(GitView { branch: Some(words), changed: 3, ..GitView::default() })),
             8 => Found::LocalServers(vec![LocalServerView {
                 name: words.clone(),
