@@ -260,9 +260,12 @@ impl App {
             self.say("copied", Tone::Good);
             return vec![Effect::Copy(text)];
         }
-        if !self.composer.is_empty() && !self.is_demo_prompt() {
+        let is_own = !self.is_demo_prompt();
+        if !self.composer.is_empty() {
             self.composer.clear();
-            return Vec::new();
+            if is_own {
+                return Vec::new();
+            }
         }
         if self.leaving {
             return vec![Effect::Quit];
