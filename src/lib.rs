@@ -19,7 +19,7 @@
 //!
 //! - The engine knows no front end. Commands go in, events come out, both defined in [`protocol`].
 //! - Deciding is pure: the operation's lifecycle, the artifact parser and the prompts neither wait nor read.
-//! - An event is committed before anybody sees it; subscribers read it from the store.
+//! - An event is committed before anybody sees it; subscribers that are behind read it from the store.
 //! - Every operation ends in exactly one terminal event, whatever happens inside.
 //! - Files are written only through a journaled change, beneath the project's root.
 //! - SQL lives in [`store`], wording for models in `engine/prompts`, wire shapes in [`llm`].

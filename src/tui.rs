@@ -10,7 +10,7 @@
 //! - `picker`, `dialog`, `help`: what appears above them.
 //! - `text`, `ink`, `theme`, `markdown`, `highlight`: from foreign text to inked lines to colours.
 //! - `action`, `keymap`: what keys do, as data.
-//! - `terminal`, `pace`, `run`, `effects`, `outside`: the edge.
+//! - `terminal`, `pace`, `run`, `effects`, `outside`: the edge; `offscreen` stands in for it in benches.
 
 use std::io;
 
@@ -38,6 +38,8 @@ mod hostile;
 mod ink;
 mod keymap;
 mod markdown;
+#[doc(hidden)]
+pub mod offscreen;
 mod operations;
 mod outside;
 mod pace;

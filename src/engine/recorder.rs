@@ -12,7 +12,7 @@ use tokio::{task::JoinHandle, time::Instant};
 
 use crate::{
     engine::{EngineError, feed::Wake},
-    protocol::{Body, OperationId},
+    protocol::{Body, Event, OperationId},
     store::{Store, StoreError},
 };
 
@@ -31,7 +31,7 @@ pub(crate) struct Recorder {
     pending_bytes: usize,
     last_commit: Option<Instant>,
     /// Set while a write to the store runs.
-    under_way: Option<JoinHandle<Result<(), StoreError>>>,
+    under_way: Option<JoinHandle<Result<Vec<Event>, StoreError>>>,
 }
 
 impl Recorder {
@@ -96,18 +96,18 @@ impl Recorder {
             return self.settle().await;
         }
         let (store, operation, bodies) = (self.store.clone(), self.operation, self.take());
-        self.write(async move { store.append_events(operation, bodies).await.map(drop) }).await
+        self.write(async move { store.append_events(operation, bodies).await }).await
     }
 
     /// Keeps items for the history of later requests.
     pub(crate) async fn keep_history(&mut self, items: Vec<String>) -> Result<(), EngineError> {
         let (store, operation) = (self.store.clone(), self.operation);
-        self.write(async move { store.keep_history(operation, &items).await }).await
+        self.write(async move { store.keep_history(operation, &items).await.map(|()| Vec::new()) }).await
     }
 
     async fn write(
         &mut self,
-        work: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+        work: impl Future<Output = Result<Vec<Event>, StoreError>> + Send + 'static,
     ) -> Result<(), EngineError> {
         self.under_way = Some(tokio::spawn(work));
         self.settle().await
@@ -120,8 +120,14 @@ impl Recorder {
         let done = under_way.await;
         self.under_way = None;
         self.last_commit = Some(Instant::now());
-        self.wake.announce();
-        done.map_err(|_| EngineError::Internal)?.map_err(EngineError::from)
+        match done.map_err(|_| EngineError::Internal).and_then(|done| Ok(done?)) {
+            Ok(events) => self.wake.tell(events),
+            Err(error) => {
+                self.wake.announce();
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! loopback, and builds no certificate store: that costs more than the rest of the start.
 
 mod body;
+mod gather;
 
 use std::{
     error::Error,

@@ -24,7 +24,7 @@ mod view;
 pub(crate) use entry::{Entry, Kind, Said, seconds};
 pub(crate) use find::Find;
 use marking::Marking;
-use place::Place;
+use place::{Place, Stretch};
 
 /// Columns left free at the left edge; the sign of the selected entry stands there.
 const MARGIN: u16 = 1;
@@ -249,11 +249,16 @@ impl Chat {
         }
     }
 
-    /// Code on the screen that has no colours yet.
+    /// Code on the screen, or one screen away from it, that has no colours yet.
     pub(crate) fn wanted_colours(&mut self) -> Vec<Job> {
-        let range = self.on_screen();
-        let shown = self.entries.range_mut(range);
-        shown.filter_map(Entry::markdown_mut).flat_map(|markdown| markdown.wanted()).collect()
+        let mut jobs = Vec::new();
+        for Stretch { entry, lines } in self.stretches_as_laid() {
+            let near = lines.start.saturating_sub(self.rows)..lines.end + self.rows;
+            if let Some(markdown) = self.entries[entry].markdown_mut() {
+                jobs.extend(markdown.wanted(near));
+            }
+        }
+        jobs
     }
 
     /// Colours that have been worked out; tells whether they are for something here.

@@ -164,7 +164,7 @@ impl Hands {
         let Some(engine) = self.engine.get().cloned() else {
             return self.tell(async { Input::Failed("the engine is not there yet".to_owned()) });
         };
-        self.tell(async move { ask(&engine, effect).await.unwrap_or_else(|error| failed(&error)) });
+        self.tell(async move { answer(&engine, effect).await });
     }
 }
 
@@ -180,7 +180,8 @@ fn answered(done: Result<(), String>) -> Input {
     }
 }
 
-async fn opened(engine: &EngineHandle) -> Input {
+/// What the engine is at the beginning.
+pub(super) async fn opened(engine: &EngineHandle) -> Input {
     let history = engine.prompt_history(HISTORY).await;
     match history {
         Ok(history) => {
@@ -188,6 +189,11 @@ async fn opened(engine: &EngineHandle) -> Input {
         }
         Err(error) => Input::NotOpened(error.to_string()),
     }
+}
+
+/// What the engine says to an effect that is meant for it.
+pub(super) async fn answer(engine: &EngineHandle, effect: Effect) -> Input {
+    ask(engine, effect).await.unwrap_or_else(|error| failed(&error))
 }
 
 async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError> {

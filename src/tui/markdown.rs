@@ -5,6 +5,8 @@
 //! the lines are the same. That is why references (`[label]: target`) stay as they were written:
 //! a definition at the end would change lines far above it, and nothing on this screen jumps.
 
+use std::ops::Range;
+
 use super::{
     highlight::{BlockId, Coloured, Job},
     text::Line,
@@ -100,10 +102,12 @@ impl Markdown {
         &self.page.blocks
     }
 
-    /// Whole lines of code that no one was asked to colour yet. What the highlighter does not take
-    /// goes to [`Self::resend`].
-    pub(crate) fn wanted(&mut self) -> Vec<Job> {
-        self.page.blocks.iter_mut().filter_map(CodeBlock::wanted).collect()
+    /// Whole lines of code that no one was asked to colour yet: those among `lines`, and what a
+    /// grammar has to read before them. What the highlighter does not take goes to [`Self::resend`].
+    pub(crate) fn wanted(&mut self, lines: Range<usize>) -> Vec<Job> {
+        let first = self.page.blocks.partition_point(|block| block.lines.end <= lines.start);
+        let near = self.page.blocks[first..].iter_mut().take_while(|block| block.lines.start < lines.end);
+        near.filter_map(|block| block.wanted(lines.end)).collect()
     }
 
     /// Asks for a block again, from this line of it: nothing happens if it is not in this text.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -182,9 +182,23 @@ impl Line {
         for (text, ink) in self.parts() {
             let ink = if ink.ground == Ground::Screen { ink.on(ground) } else { ink };
             let left = usize::from(area.right().saturating_sub(x));
-            (x, _) = buffer.set_stringn(x, area.y, text, left, theme.style(ink));
+            let style = theme.style(ink);
+            x = match text.is_ascii() {
+                true => draw_ascii(&text[..left.min(text.len())], x, area.y, buffer, style),
+                false => buffer.set_stringn(x, area.y, text, left, style).0,
+            };
         }
     }
+}
+
+/// Where every byte is a column nothing needs to be measured: most of what is drawn in most frames.
+fn draw_ascii(text: &str, x: u16, y: u16, buffer: &mut Buffer, style: Style) -> u16 {
+    let mut end = x;
+    for (x, letter) in (x..).zip(text.chars()) {
+        buffer[(x, y)].set_char(letter).set_style(style);
+        end = x + 1;
+    }
+    end
 }
 
 /// Columns that `text` takes on a terminal: the sum of its graphemes, because each is drawn alone.

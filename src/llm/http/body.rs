@@ -8,10 +8,11 @@ use reqwest::{
     Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     super::{Failure, LlmErrorKind, Remedy, failure::ServerError, retry::retry_after},
+    gather::Gather,
     root_cause, spoken,
 };
 use crate::config::NetworkSettings;
@@ -29,6 +30,9 @@ pub(in crate::llm) struct Body {
     first_byte: Option<Instant>,
     deadline: Instant,
     received: usize,
+    gather: Gather,
+    /// Until when what comes is left to gather.
+    rest: Option<Instant>,
 }
 
 impl Body {
@@ -38,7 +42,15 @@ impl Body {
         first_byte: Instant,
         deadline: Instant,
     ) -> Self {
-        Self { response, limits, first_byte: Some(first_byte), deadline, received: 0 }
+        Self {
+            response,
+            limits,
+            first_byte: Some(first_byte),
+            deadline,
+            received: 0,
+            gather: Gather::default(),
+            rest: None,
+        }
     }
 
     /// The body of a success; of anything else, what it says.
@@ -54,12 +66,17 @@ impl Body {
 
     /// The next bytes; `None` at the end. Anything that comes is a sign of life, comments too.
     pub(in crate::llm) async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        let patience = self.first_byte.unwrap_or_else(|| Instant::now() + self.limits.idle_timeout);
+        if let Some(rest) = self.rest.take() {
+            sleep_until(rest).await;
+        }
+        let asked = Instant::now();
+        let patience = self.first_byte.unwrap_or_else(|| asked + self.limits.idle_timeout);
         let piece = match timeout_at(patience.min(self.deadline), self.response.chunk()).await {
             Ok(piece) => piece.map_err(|error| broken(&error))?,
             Err(_) => return Err(self.stalled()),
         };
         self.first_byte = None;
+        self.rest = self.gather.came(asked.elapsed()).map(|pause| Instant::now() + pause);
         self.received += piece.as_ref().map_or(0, Bytes::len);
         if self.received > MAX_BODY {
             let message = format!("the answer is larger than {} MiB", MAX_BODY >> 20);

@@ -38,7 +38,7 @@ impl Worker {
     }
 
     /// Colours a job and tells of every `part` lines as they are done, as long as `tell` wants more.
-    pub(super) fn answer(&mut self, job: &Job, part: usize, mut tell: impl FnMut(Answer) -> bool) -> bool {
+    pub(crate) fn answer(&mut self, job: &Job, part: usize, mut tell: impl FnMut(Answer) -> bool) -> bool {
         let lines: Vec<&str> = job.code.split_inclusive('\n').collect();
         let mut end = match self.continue_from(job) {
             Start::Plain => return tell(coloured(job, 0, vec![Tones::new(); lines.len()])),

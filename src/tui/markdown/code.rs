@@ -122,9 +122,11 @@ impl CodeBlock {
         self.id
     }
 
-    /// Its whole lines that were not sent yet.
-    pub(super) fn wanted(&mut self) -> Option<Job> {
-        let whole = self.whole_lines();
+    /// Its whole lines before the line `end` of the page that were not sent yet.
+    pub(super) fn wanted(&mut self, end: usize) -> Option<Job> {
+        let start = self.lines.start;
+        let above = self.places.partition_point(|place| start + place.row < end);
+        let whole = self.whole_lines().min(above);
         if self.language.is_empty() || whole <= self.sent {
             return None;
         }

@@ -140,7 +140,7 @@ proptest! {
 
 /// Plays the highlighter.
 fn colour(markdown: &mut Markdown, tones: impl Fn(&str) -> Vec<(u32, Tone)>) -> usize {
-    let jobs = markdown.wanted();
+    let jobs = markdown.wanted(0..usize::MAX);
     for job in &jobs {
         let lines = job.code.split_inclusive('\n').map(&tones).collect();
         markdown.colour(&Coloured { block: job.block, first_line: job.first_line, lines });
@@ -177,20 +177,31 @@ fn code_gets_its_colours_while_it_grows() {
 #[test]
 fn lost_code_is_wanted_again() {
     let mut markdown = laid(20, "```rust\nfn a() {}\nfn b() {}\n");
-    let job = markdown.wanted().remove(0);
-    assert!(markdown.wanted().is_empty());
+    let job = markdown.wanted(0..usize::MAX).remove(0);
+    assert!(markdown.wanted(0..usize::MAX).is_empty());
     markdown.resend(job.block, 1);
-    assert_eq!(markdown.wanted()[0].code, "fn b() {}\n");
+    assert_eq!(markdown.wanted(0..usize::MAX)[0].code, "fn b() {}\n");
     markdown.resend(job.block, 0);
-    assert_eq!(markdown.wanted()[0], job);
+    assert_eq!(markdown.wanted(0..usize::MAX)[0], job);
     markdown.resend(BlockId::fresh(), 0);
-    assert!(markdown.wanted().is_empty());
+    assert!(markdown.wanted(0..usize::MAX).is_empty());
+}
+
+#[test]
+fn only_code_near_the_screen_is_coloured() {
+    let block = |name: &str| format!("```rust\n{}```\n\n", format!("{name};\n").repeat(4));
+    let mut markdown = laid(20, &[block("a"), block("b"), block("c")].concat());
+    let mut wanted = |lines| markdown.wanted(lines).into_iter().map(|job| job.code).collect::<Vec<_>>();
+    assert_eq!(wanted(0..3), ["a;\na;\n"], "a label stands above the code");
+    assert_eq!(wanted(2..9), ["a;\na;\n", "b;\nb;\n"], "the lines that follow those before");
+    assert_eq!(wanted(15..16), ["c;\nc;\nc;\n"], "a grammar begins where its block begins");
+    assert!(wanted(13..15).is_empty());
 }
 
 #[test]
 fn a_real_highlighter_colours_what_is_shown() {
     let mut markdown = laid(40, "```rust\nlet a = \"x\ty\"; // done\n```\n");
-    let job = markdown.wanted().remove(0);
+    let job = markdown.wanted(0..usize::MAX).remove(0);
     let lines = Worker::load().colour_lines(&job.language, &job.code);
     assert!(markdown.colour(&Coloured { block: job.block, first_line: 0, lines }));
     let parts = markdown.lines().iter().flat_map(Line::parts);
