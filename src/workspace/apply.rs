@@ -18,9 +18,11 @@ use super::{
 };
 
 mod commit;
+mod made;
 mod recover;
 mod stage;
 
+use made::Made;
 pub use recover::{Recovered, Recovery};
 
 /// What is wanted of the disk.
@@ -115,6 +117,7 @@ impl Workspace {
         let mut change = Change { removed_dirs: plan.remove_dirs.clone(), ..Change::default() };
         let mut conflicts = Vec::new();
         let mut places = BTreeSet::new();
+        let mut made = Made::default();
         for write in &plan.writes {
             let place = self.place_to_write(&write.path)?;
             let before = read_target(&write.path, &place)?.map(|(state, _)| state);
@@ -129,6 +132,9 @@ impl Workspace {
             if write.content.is_some() {
                 note_created(&mut change.created_dirs, &place)?;
             }
+            if write.content.is_some() && before.is_none() {
+                made.note(&place);
+            }
             change.files.push(write.against(before)?);
         }
         if !conflicts.is_empty() {
@@ -137,6 +143,7 @@ impl Workspace {
         let both =
             change.created_dirs.iter().find(|dir| places.contains(AsRef::<std::path::Path>::as_ref(dir)));
         both.map_or(Ok(()), |dir| Err(ApplyError::Twice(dir.clone())))?;
+        made.refuse_repositories(self)?;
         Ok(change)
     }
 
