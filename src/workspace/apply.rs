@@ -21,6 +21,7 @@ mod commit;
 mod made;
 mod recover;
 mod stage;
+mod together;
 
 use made::Made;
 pub use recover::{Recovered, Recovery};
@@ -113,12 +114,12 @@ fn list(paths: &[RelPath]) -> String {
 
 impl Workspace {
     /// Compares a plan with the disk and touches nothing. All conflicts are told at once.
-    pub fn prepare(&self, plan: &Plan) -> Result<Change, ApplyError> {
-        let mut change = Change { removed_dirs: plan.remove_dirs.clone(), ..Change::default() };
+    pub fn prepare(&self, plan: Plan) -> Result<Change, ApplyError> {
+        let mut change = Change { removed_dirs: plan.remove_dirs, ..Change::default() };
         let mut conflicts = Vec::new();
         let mut places = BTreeSet::new();
         let mut made = Made::default();
-        for write in &plan.writes {
+        for write in plan.writes {
             let place = self.place_to_write(&write.path)?;
             let before = read_target(&write.path, &place)?.map(|(state, _)| state);
             let found = before.as_ref().map(FileState::hash);
@@ -157,14 +158,14 @@ impl Workspace {
 }
 
 impl PlannedWrite {
-    fn against(&self, before: Option<FileState>) -> Result<ChangedFile, FileError> {
+    fn against(self, before: Option<FileState>) -> Result<ChangedFile, FileError> {
         // A set-user-id bit belongs to the bytes it was given to: new bytes do not inherit it.
         let kept = before.as_ref().and_then(|state| state.mode).map(|mode| mode & 0o777);
-        let after = self.content.clone().map(|content| FileState { content, mode: self.mode.or(kept) });
+        let after = self.content.map(|content| FileState { content, mode: self.mode.or(kept) });
         if let Some(after) = &after {
             files::check_size(self.path.as_ref(), after.content.len() as u64, files::MAX_FILE)?;
         }
-        Ok(ChangedFile { path: self.path.clone(), before, after })
+        Ok(ChangedFile { path: self.path, before, after })
     }
 }
 
@@ -183,16 +184,24 @@ fn note_created(created: &mut Vec<RelPath>, place: &Place) -> Result<(), FileErr
 
 impl Change {
     /// The plan that takes this change back. It expects the files as this change left them.
-    pub fn undo(&self) -> Plan {
-        let writes = self.files.iter().map(|file| PlannedWrite {
-            path: file.path.clone(),
-            expected_before: file.after.as_ref().map(FileState::hash),
-            content: file.before.as_ref().map(|state| state.content.clone()),
-            mode: file.before.as_ref().and_then(|state| state.mode),
+    pub fn undo(self) -> Plan {
+        let writes = self.files.into_iter().map(|file| {
+            let mode = file.before.as_ref().and_then(|state| state.mode);
+            PlannedWrite {
+                expected_before: hash_of(file.after.as_ref()),
+                path: file.path,
+                content: file.before.map(|state| state.content),
+                mode,
+            }
         });
-        let remove_dirs = self.created_dirs.iter().rev().cloned().collect();
+        let remove_dirs = self.created_dirs.into_iter().rev().collect();
         Plan { writes: writes.collect(), remove_dirs }
     }
+}
+
+/// The content of a side that may have no file.
+fn content_of(state: Option<&FileState>) -> Option<&[u8]> {
+    state.map(|state| state.content.as_slice())
 }
 
 /// The hash of a side that may have no file.

@@ -14,6 +14,9 @@ use crate::workspace::{
     protected::is_repository,
 };
 
+/// By these names git knows a repository's inside ([`is_repository`]).
+const TELLING: [&str; 4] = ["head", "commondir", "objects", "refs"];
+
 /// The new files and folders of a change.
 #[derive(Debug, Default)]
 pub(super) struct Made(BTreeSet<Name>);
@@ -31,7 +34,8 @@ impl Made {
 
     /// Refuses a change after which git would take a folder for a repository's inside.
     pub(super) fn refuse_repositories(&self, workspace: &Workspace) -> Result<(), FileError> {
-        let folders: BTreeSet<&Path> = self.0.iter().map(|(folder, _)| folder.as_path()).collect();
+        let telling = self.0.iter().filter(|(_, name)| TELLING.contains(&name.as_str()));
+        let folders: BTreeSet<&Path> = telling.map(|(folder, _)| folder.as_path()).collect();
         let is_bare = |folder: &&Path| {
             is_repository(|name| {
                 self.0.contains(&((*folder).to_owned(), name.to_ascii_lowercase()))
