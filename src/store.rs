@@ -12,6 +12,7 @@
 
 mod artifacts;
 mod changes;
+mod contents;
 mod conversations;
 mod error;
 mod events;

@@ -135,7 +135,7 @@ pub(crate) async fn propose(
         path: target.path.to_string(),
         kind: origin.kind,
         language: origin.language,
-        base_hash: target.base_hash,
+        base: target.base,
         diff: difference.to_string(),
         added: difference.added,
         removed: difference.removed,
@@ -156,7 +156,7 @@ pub(crate) async fn propose(
 struct Target {
     path: RelPath,
     before: Option<String>,
-    base_hash: Option<String>,
+    base: Option<Vec<u8>>,
     /// `None` when the file is like that already.
     proposal: Option<String>,
 }
@@ -169,12 +169,12 @@ async fn read_target(workspace: &Arc<Workspace>, path: &str, content: &str) -> R
         .map_err(|_| "the file could not be read".to_owned())?
         .map_err(|refusal| refusal.to_string())?;
     let Some(existing) = state else {
-        return Ok(Target { path, before: None, base_hash: None, proposal: Some(content.to_owned()) });
+        return Ok(Target { path, before: None, base: None, proposal: Some(content.to_owned()) });
     };
-    in_the_manner_of(path, &existing, content)
+    in_the_manner_of(path, existing, content)
 }
 
-fn in_the_manner_of(path: RelPath, existing: &FileState, content: &str) -> Result<Target, String> {
+fn in_the_manner_of(path: RelPath, existing: FileState, content: &str) -> Result<Target, String> {
     let not_text = |why: text::NotText| format!("{path} {why}");
     if content.trim().is_empty() && !existing.content.is_empty() {
         return Err(format!("the proposal would leave {path} empty; that is not taken for what was meant"));
@@ -182,7 +182,7 @@ fn in_the_manner_of(path: RelPath, existing: &FileState, content: &str) -> Resul
     let bytes = text::match_conventions(&existing.content, content).map_err(not_text)?;
     let proposal = (bytes != existing.content).then(|| String::from_utf8_lossy(&bytes).into_owned());
     let before = Some(String::from_utf8_lossy(&existing.content).into_owned());
-    Ok(Target { before, base_hash: Some(existing.hash()), proposal, path })
+    Ok(Target { before, base: Some(existing.content), proposal, path })
 }
 
 /// The text of a file as the models should see it: a proposal of this project that still waits counts as the

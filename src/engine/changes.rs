@@ -45,7 +45,8 @@ pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
     let lock = on_disk(shared, |workspace| Ok(workspace.lock(&Halt::after(LOCK_PATIENCE))?)).await?;
     for unfinished in left_open {
         let id = unfinished.id;
-        let change = from_journal(shared, &unfinished)?;
+        let change =
+            from_journal(shared, unfinished.files, &unfinished.created_dirs, &unfinished.removed_dirs)?;
         let recovery = on_disk(shared, move |workspace| workspace.recover(&change)).await?;
         match recovery.outcome {
             Recovered::Before => shared.store.abort_change(id).await?,
@@ -60,21 +61,18 @@ pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
 }
 
 async fn apply(shared: &Arc<Shared>, ids: &[ArtifactId]) -> Result<Reply, EngineError> {
-    let mut artifacts = Vec::with_capacity(ids.len());
-    for id in ids {
-        artifacts.push(waiting(shared, *id).await?);
-    }
+    let artifacts = shared.store.artifacts_by_id(ids).await?;
+    artifacts.iter().try_for_each(|artifact| check_waiting(shared, artifact))?;
     let Some(operation) = artifacts.last().map(|artifact| artifact.operation_id) else {
         return Err(EngineError::NotFound("There is nothing to write.".to_owned()));
     };
-    let writes = artifacts.iter().map(|artifact| planned(shared, artifact)).collect::<Result<_, _>>()?;
-    let plan = Plan { writes, remove_dirs: Vec::new() };
     let origins = artifacts.iter().map(|artifact| Some(artifact.view.artifact_id)).collect();
+    let writes = artifacts.into_iter().map(|artifact| planned(shared, artifact)).collect::<Result<_, _>>()?;
+    let plan = Plan { writes, remove_dirs: Vec::new() };
     carry_out(shared, plan, operation, None, origins).await
 }
 
-async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineError> {
-    let artifact = shared.store.artifact(id).await?;
+fn check_waiting(shared: &Shared, artifact: &Artifact) -> Result<(), EngineError> {
     if artifact.project_id != shared.project.id {
         let path = &artifact.view.path;
         return Err(EngineError::Conflict(format!(
@@ -82,7 +80,7 @@ async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineErro
         )));
     }
     match artifact.view.state {
-        ArtifactState::Pending => Ok(artifact),
+        ArtifactState::Pending => Ok(()),
         state => {
             let path = &artifact.view.path;
             Err(EngineError::Conflict(format!(
@@ -92,14 +90,14 @@ async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineErro
     }
 }
 
-fn planned(shared: &Shared, artifact: &Artifact) -> Result<PlannedWrite, EngineError> {
-    let view = &artifact.view;
+fn planned(shared: &Shared, artifact: Artifact) -> Result<PlannedWrite, EngineError> {
+    let view = artifact.view;
     let path =
         shared.workspace.write_path(&view.path).map_err(|refusal| EngineError::Files(refusal.to_string()))?;
     Ok(PlannedWrite {
         path,
-        expected_before: view.base_hash.clone(),
-        content: Some(view.content.clone().into_bytes()),
+        expected_before: view.base_hash,
+        content: Some(view.content.into_bytes()),
         mode: None,
     })
 }
@@ -117,8 +115,8 @@ async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> 
             done.root
         )));
     }
-    let plan = from_journal(shared, &done)?.undo();
     let origins = done.files.iter().map(|file| file.artifact_id).collect();
+    let plan = from_journal(shared, done.files, &done.created_dirs, &done.removed_dirs)?.undo();
     carry_out(shared, plan, done.operation_id, Some(id), origins).await
 }
 
@@ -132,7 +130,7 @@ async fn carry_out(
 ) -> Result<Reply, EngineError> {
     let (lock, change) = on_disk(shared, move |workspace| {
         let lock = workspace.lock(&Halt::after(LOCK_PATIENCE))?;
-        let change = workspace.prepare(&plan)?;
+        let change = workspace.prepare(plan)?;
         Ok::<(ProjectLock, Change), ApplyError>((lock, change))
     })
     .await?;
@@ -142,12 +140,16 @@ async fn carry_out(
         project_id: shared.project.id,
         operation_id,
         undoes,
-        files: change.files.iter().zip(origins).map(|(file, origin)| to_journal(file, origin)).collect(),
         created_dirs: spelled(&change.created_dirs),
         removed_dirs: spelled(&change.removed_dirs),
+        files: change.files.into_iter().zip(origins).map(|(file, origin)| to_journal(file, origin)).collect(),
     };
     shared.store.begin_change(&new).await?;
-    match on_disk(shared, move |workspace| workspace.commit(&change)).await {
+    let written = match from_journal(shared, new.files, &new.created_dirs, &new.removed_dirs) {
+        Ok(change) => on_disk(shared, move |workspace| workspace.commit(&change)).await,
+        Err(refusal) => Err(refusal),
+    };
+    match written {
         Ok(()) => {
             let (change, _) = shared.store.finish_change(id).await?;
             drop(lock);
@@ -180,31 +182,34 @@ fn spelled(dirs: &[RelPath]) -> Vec<String> {
     dirs.iter().map(RelPath::to_string).collect()
 }
 
-fn to_journal(file: &ChangedFile, artifact_id: Option<ArtifactId>) -> store::ChangedFile {
-    let state = |state: &FileState| store::FileState { content: state.content.clone(), mode: state.mode };
+/// The journal's form of a file. Contents are moved: together they may be large.
+fn to_journal(file: ChangedFile, artifact_id: Option<ArtifactId>) -> store::ChangedFile {
+    let state = |FileState { content, mode }| store::FileState { content, mode };
     store::ChangedFile {
         path: file.path.to_string(),
         artifact_id,
-        before: file.before.as_ref().map(state),
-        after: file.after.as_ref().map(state),
+        before: file.before.map(state),
+        after: file.after.map(state),
     }
 }
 
-fn from_journal(shared: &Shared, change: &store::Change) -> Result<Change, EngineError> {
+fn from_journal(
+    shared: &Shared,
+    files: Vec<store::ChangedFile>,
+    created_dirs: &[String],
+    removed_dirs: &[String],
+) -> Result<Change, EngineError> {
     let path = |text: &String| {
         shared.workspace.path(text).map_err(|refusal| EngineError::Files(refusal.to_string()))
     };
-    let state = |state: &store::FileState| FileState { content: state.content.clone(), mode: state.mode };
-    let file = |file: &store::ChangedFile| {
-        Ok(ChangedFile {
-            path: path(&file.path)?,
-            before: file.before.as_ref().map(state),
-            after: file.after.as_ref().map(state),
-        })
+    let state = |store::FileState { content, mode }| FileState { content, mode };
+    let file = |file: store::ChangedFile| {
+        let path = path(&file.path)?;
+        Ok(ChangedFile { path, before: file.before.map(state), after: file.after.map(state) })
     };
     Ok(Change {
-        files: change.files.iter().map(file).collect::<Result<_, EngineError>>()?,
-        created_dirs: change.created_dirs.iter().map(path).collect::<Result<_, _>>()?,
-        removed_dirs: change.removed_dirs.iter().map(path).collect::<Result<_, _>>()?,
+        files: files.into_iter().map(file).collect::<Result<_, EngineError>>()?,
+        created_dirs: created_dirs.iter().map(path).collect::<Result<_, _>>()?,
+        removed_dirs: removed_dirs.iter().map(path).collect::<Result<_, _>>()?,
     })
 }

@@ -6,12 +6,12 @@ use sqlx::QueryBuilder;
 
 #[cfg(doc)]
 use super::StoreError;
-use super::{Result, Store, events, rows};
+use super::{Result, Store, contents, events, rows};
 use crate::protocol::{
     ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId, ProjectId,
 };
 
-pub(super) use table::{check_waiting, find, find_all, set_state, sha256};
+pub(super) use table::{check_all_waiting, find_all, set_state, sha256};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub struct NewArtifact {
     pub language: Option<String>,
     /// The whole proposed content.
     pub content: String,
-    /// SHA-256 of the file it was made against; `None` when there was no file.
-    pub base_hash: Option<String>,
+    /// The file it was made against; `None` when there was no file.
+    pub base: Option<Vec<u8>>,
     /// Unified diff against the file on disk.
     pub diff: String,
     /// Lines added by the diff.
@@ -111,24 +111,34 @@ impl Store {
     /// waits is kept instead: it passes to the operation that came to the same and is told again in
     /// its stream. Others that wait for the path are superseded.
     ///
+    /// The journal's contents get both states of the file now, so that writing many proposals later
+    /// has little to store while the user waits.
+    ///
     /// # Errors
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
     /// the database fails.
     pub async fn insert_artifact(&self, new: &NewArtifact) -> Result<InsertedArtifact> {
         let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(table::sha256);
         self.write(async |db| {
             let (conversation, project) = table::home(db, new.operation_id).await?;
             events::fold_artifact(db, new.operation_id, &new.path).await?;
             let waiting = table::waiting(db, project, &new.path).await?;
-            if let Some(same) = waiting.iter().find(|artifact| {
-                artifact.view.content_hash == hash && artifact.view.base_hash == new.base_hash
-            }) {
+            if let Some(same) = waiting
+                .iter()
+                .find(|artifact| artifact.view.content_hash == hash && artifact.view.base_hash == base_hash)
+            {
                 table::adopt(db, same.view.artifact_id, new.operation_id, conversation).await?;
                 let artifact = table::find(db, same.view.artifact_id).await?;
                 let events = table::announce(db, new.operation_id, &artifact, now).await?;
                 return Ok(InsertedArtifact { artifact, duplicate: true, events });
             }
-            table::insert(db, new, conversation, project, &hash, now).await?;
+            if let Some((base, hash)) = new.base.as_deref().zip(base_hash.as_deref()) {
+                contents::keep(db, hash, base).await?;
+            }
+            contents::keep(db, &hash, new.content.as_bytes()).await?;
+            let hashes = (hash.as_str(), base_hash.as_deref());
+            table::insert(db, new, conversation, project, hashes, now).await?;
             let artifact = table::find(db, new.id).await?;
             let mut events = table::announce(db, new.operation_id, &artifact, now).await?;
             for older in waiting {
@@ -145,6 +155,21 @@ impl Store {
     /// [`StoreError::NotFound`], or when the database fails.
     pub async fn artifact(&self, id: ArtifactId) -> Result<Artifact> {
         self.read(async |db| table::find(db, id).await).await
+    }
+
+    /// These artifacts, in this order.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when one does not exist, or when the database fails.
+    pub async fn artifacts_by_id(&self, ids: &[ArtifactId]) -> Result<Vec<Artifact>> {
+        self.read(async |db| {
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.push(table::find(db, *id).await?);
+            }
+            Ok(found)
+        })
+        .await
     }
 
     /// The artifact whose id begins or ends with `text`. Ids that were made together begin alike, so

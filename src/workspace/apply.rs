@@ -18,9 +18,12 @@ use super::{
 };
 
 mod commit;
+mod made;
 mod recover;
 mod stage;
+mod together;
 
+use made::Made;
 pub use recover::{Recovered, Recovery};
 
 /// What is wanted of the disk.
@@ -111,11 +114,12 @@ fn list(paths: &[RelPath]) -> String {
 
 impl Workspace {
     /// Compares a plan with the disk and touches nothing. All conflicts are told at once.
-    pub fn prepare(&self, plan: &Plan) -> Result<Change, ApplyError> {
-        let mut change = Change { removed_dirs: plan.remove_dirs.clone(), ..Change::default() };
+    pub fn prepare(&self, plan: Plan) -> Result<Change, ApplyError> {
+        let mut change = Change { removed_dirs: plan.remove_dirs, ..Change::default() };
         let mut conflicts = Vec::new();
         let mut places = BTreeSet::new();
-        for write in &plan.writes {
+        let mut made = Made::default();
+        for write in plan.writes {
             let place = self.place_to_write(&write.path)?;
             let before = read_target(&write.path, &place)?.map(|(state, _)| state);
             let found = before.as_ref().map(FileState::hash);
@@ -129,6 +133,9 @@ impl Workspace {
             if write.content.is_some() {
                 note_created(&mut change.created_dirs, &place)?;
             }
+            if write.content.is_some() && before.is_none() {
+                made.note(&place);
+            }
             change.files.push(write.against(before)?);
         }
         if !conflicts.is_empty() {
@@ -137,6 +144,7 @@ impl Workspace {
         let both =
             change.created_dirs.iter().find(|dir| places.contains(AsRef::<std::path::Path>::as_ref(dir)));
         both.map_or(Ok(()), |dir| Err(ApplyError::Twice(dir.clone())))?;
+        made.refuse_repositories(self)?;
         Ok(change)
     }
 
@@ -150,14 +158,14 @@ impl Workspace {
 }
 
 impl PlannedWrite {
-    fn against(&self, before: Option<FileState>) -> Result<ChangedFile, FileError> {
+    fn against(self, before: Option<FileState>) -> Result<ChangedFile, FileError> {
         // A set-user-id bit belongs to the bytes it was given to: new bytes do not inherit it.
         let kept = before.as_ref().and_then(|state| state.mode).map(|mode| mode & 0o777);
-        let after = self.content.clone().map(|content| FileState { content, mode: self.mode.or(kept) });
+        let after = self.content.map(|content| FileState { content, mode: self.mode.or(kept) });
         if let Some(after) = &after {
             files::check_size(self.path.as_ref(), after.content.len() as u64, files::MAX_FILE)?;
         }
-        Ok(ChangedFile { path: self.path.clone(), before, after })
+        Ok(ChangedFile { path: self.path, before, after })
     }
 }
 
@@ -176,16 +184,24 @@ fn note_created(created: &mut Vec<RelPath>, place: &Place) -> Result<(), FileErr
 
 impl Change {
     /// The plan that takes this change back. It expects the files as this change left them.
-    pub fn undo(&self) -> Plan {
-        let writes = self.files.iter().map(|file| PlannedWrite {
-            path: file.path.clone(),
-            expected_before: file.after.as_ref().map(FileState::hash),
-            content: file.before.as_ref().map(|state| state.content.clone()),
-            mode: file.before.as_ref().and_then(|state| state.mode),
+    pub fn undo(self) -> Plan {
+        let writes = self.files.into_iter().map(|file| {
+            let mode = file.before.as_ref().and_then(|state| state.mode);
+            PlannedWrite {
+                expected_before: hash_of(file.after.as_ref()),
+                path: file.path,
+                content: file.before.map(|state| state.content),
+                mode,
+            }
         });
-        let remove_dirs = self.created_dirs.iter().rev().cloned().collect();
+        let remove_dirs = self.created_dirs.into_iter().rev().collect();
         Plan { writes: writes.collect(), remove_dirs }
     }
+}
+
+/// The content of a side that may have no file.
+fn content_of(state: Option<&FileState>) -> Option<&[u8]> {
+    state.map(|state| state.content.as_slice())
 }
 
 /// The hash of a side that may have no file.

@@ -80,6 +80,11 @@ impl Dir {
         }
     }
 
+    /// Whether there is such a name, as far as can be told.
+    pub(super) fn has(&self, name: &str) -> bool {
+        matches!(self.look(name.as_ref()), Ok(Some(_)))
+    }
+
     /// Which folder this is.
     pub(super) fn id(&self) -> io::Result<FileId> {
         Ok(Meta::from_stat(&fs::fstat(&self.0)?).id)

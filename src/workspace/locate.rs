@@ -146,11 +146,7 @@ impl<'a> Walk<'a> {
 
     /// A bare repository runs what its `config` and `hooks` say, whatever the folder is called.
     fn refuse_git_folders(&self) -> Result<(), FileError> {
-        let is_git_folder = |dir: &Dir| {
-            let has = |name: &str| matches!(dir.look(name.as_ref()), Ok(Some(_)));
-            has("HEAD") && has("objects") && has("refs")
-        };
-        match self.stack.iter().any(|(_, dir)| is_git_folder(dir)) {
+        match self.stack.iter().any(|(_, dir)| protected::is_repository(|name| dir.has(name))) {
             true => Err(FileError::GitFolder { path: shown(self.path) }),
             false => Ok(()),
         }

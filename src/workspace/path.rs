@@ -163,7 +163,8 @@ fn is_invisible(character: char, before: char) -> bool {
         '\u{200c}' | '\u{200d}' => before.is_ascii(),
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' => true,
         '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{17b4}'..='\u{17b5}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => true,
         _ => false,
     }
 }
@@ -174,8 +175,9 @@ pub(super) fn is_drawable(character: char) -> bool {
 }
 
 fn check_part(part: &str) -> Result<(), PathRefusal> {
-    if part.trim_end_matches(['.', ' ']).is_empty() {
-        let goes_up = part.starts_with("..");
+    let even = protected::even(part);
+    if even.trim_end_matches(['.', ' ']).is_empty() {
+        let goes_up = even.starts_with("..");
         return Err(if goes_up { PathRefusal::Parent } else { PathRefusal::Trailing });
     }
     if part.len() > MAX_NAME {

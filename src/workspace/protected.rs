@@ -20,6 +20,10 @@ const AUTO_RUN: &[(&str, &str)] = &[
     ("*.code-workspace", "VS Code takes tasks and program paths from it"),
     (".idea/", "JetBrains editors start tools and tasks from it"),
     (".fleet/", "Fleet starts programs from it"),
+    (".theia/", "Theia runs its tasks when the folder opens"),
+    (".vs/", "Visual Studio loads it when the folder opens"),
+    ("*.suo", "Visual Studio loads it when the folder opens"),
+    (".externaltoolbuilders/", "Eclipse runs its builders when the folder opens"),
     (".zed/", "Zed starts language servers and tasks from it"),
     (".helix/", "Helix starts language servers from it"),
     (".devcontainer/", "editors run its commands when the folder opens"),
@@ -28,10 +32,24 @@ const AUTO_RUN: &[(&str, &str)] = &[
     (".vimrc", "Vim runs it in this folder"),
     (".nvimrc", "Neovim runs it in this folder"),
     (".nvim.lua", "Neovim runs it in this folder"),
+    (".lvimrc", "Vim runs it in this folder"),
     (".dir-locals*.el", "Emacs evaluates it in this folder"),
+    (".rprofile", "R runs it in this folder"),
     (".envrc", "direnv runs it when a shell enters the folder"),
     (".direnv/", "direnv loads it when a shell enters the folder"),
     (".autoenv*", "autoenv runs it when a shell enters the folder"),
+    (".rvmrc", "rvm runs it when a shell enters the folder"),
+    (".shadowenv.d/", "shadowenv runs it when a shell enters the folder"),
+    ("mise.toml", "mise runs its hooks when a shell enters the folder"),
+    ("mise.*.toml", "mise runs its hooks when a shell enters the folder"),
+    (".mise.toml", "mise runs its hooks when a shell enters the folder"),
+    (".mise.*.toml", "mise runs its hooks when a shell enters the folder"),
+    ("mise/config.toml", "mise runs its hooks when a shell enters the folder"),
+    (".mise/", "mise runs its hooks when a shell enters the folder"),
+    (".config/mise/", "mise runs its hooks when a shell enters the folder"),
+    (".config/mise.toml", "mise runs its hooks when a shell enters the folder"),
+    (".hg/", "it belongs to Mercurial's internals, which run hooks and programs"),
+    (".jj/", "it belongs to Jujutsu's internals, which run programs"),
     (".husky/", "git runs its hooks"),
     (".githooks/", "git runs its hooks"),
     (".git-hooks/", "git runs its hooks"),
@@ -75,8 +93,9 @@ fn matches_name(pattern: &str, name: &str) -> bool {
 /// Whether some file system takes this name for `.git` (or for its short form on Windows).
 pub(super) fn is_git(part: &str) -> bool {
     let folded = fold(part);
-    let short = folded.strip_prefix("git~").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
-    folded == ".git" || short
+    let number = folded.strip_prefix("git~").unwrap_or_default();
+    let is_short = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    folded == ".git" || is_short
 }
 
 /// Whether Windows takes this name for a device, whatever its extension.
@@ -90,21 +109,29 @@ pub(super) fn is_device(part: &str) -> bool {
     numbered || ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"].contains(&base)
 }
 
-/// One spelling for all names that a file system may hold to be equal: compatibility forms and
-/// case are evened out, ignorable characters (HFS+), streams (NTFS), trailing dots and spaces
-/// (Windows) go.
+/// One spelling for all names that a file system may hold to be equal: what [`even`] makes equal, and
+/// streams (NTFS), trailing dots and spaces (Windows) go.
 pub(super) fn fold(part: &str) -> String {
-    if part.is_ascii() {
-        return bare_name(&part.to_ascii_lowercase());
-    }
-    let visible: String = part.chars().filter(|c| !is_ignorable(*c)).collect();
-    let even = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible);
-    bare_name(&even.to_uppercase().to_lowercase())
+    let even = even(part);
+    let name = even.split(':').next().unwrap_or_default();
+    name.trim_end_matches(['.', ' ']).to_owned()
 }
 
-fn bare_name(name: &str) -> String {
-    let name = name.split(':').next().unwrap_or_default();
-    name.trim_end_matches(['.', ' ']).to_owned()
+/// Compatibility forms and case are evened out (the Turkish dotted and dotless i as well), ignorable
+/// characters (HFS+) go.
+pub(super) fn even(part: &str) -> String {
+    if part.is_ascii() {
+        return part.to_ascii_lowercase();
+    }
+    let visible: String = part.chars().filter(|c| !is_ignorable(*c)).collect();
+    let normal = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible);
+    normal.to_uppercase().to_lowercase().replace("i\u{307}", "i")
+}
+
+/// Whether git takes a folder with these names in it for a repository's inside, whatever the folder
+/// is called. It then runs what `config` and `hooks` in it say.
+pub(super) fn is_repository(mut has: impl FnMut(&str) -> bool) -> bool {
+    has("HEAD") && (has("commondir") || has("objects") && has("refs"))
 }
 
 fn is_ignorable(character: char) -> bool {

@@ -32,3 +32,4 @@ mod workspace_links;
 mod workspace_look;
 mod workspace_paths;
 mod workspace_project;
+mod workspace_swaps;

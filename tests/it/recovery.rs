@@ -73,7 +73,7 @@ async fn journal(user: &User, project: &Project) -> Change {
         mode: None,
     };
     let writes = waiting.iter().map(|artifact| write(&artifact.view)).collect();
-    let change = workspace.prepare(&Plan { writes, remove_dirs: Vec::new() }).unwrap();
+    let change = workspace.prepare(Plan { writes, remove_dirs: Vec::new() }).unwrap();
     let state = |state: &mira::workspace::FileState| store::FileState {
         content: state.content.clone(),
         mode: state.mode,

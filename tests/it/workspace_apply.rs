@@ -227,3 +227,56 @@ fn one_instance_writes_at_a_time() {
     drop(held);
     project.workspace.lock(&patient()).unwrap();
 }
+
+#[test]
+fn names_that_differ_only_in_case_are_two_files_or_none() {
+    let project = Project::with(&[("Both", "1")]);
+    let writes = vec![
+        project.write("both", Some("2")),
+        project.write("README.md", Some("upper")),
+        project.write("Readme.md", Some("lower")),
+        project.write("\u{e9}", Some("composed")),
+        project.write("e\u{301}", Some("taken apart")),
+    ];
+    let before = project.snapshot();
+    match project.apply(writes) {
+        Ok(_) => {
+            let names = ["Both", "both", "README.md", "Readme.md", "\u{e9}", "e\u{301}"];
+            let all: Vec<String> = names.iter().map(|name| project.read(name)).collect();
+            assert_eq!(all, ["1", "2", "upper", "lower", "composed", "taken apart"]);
+        }
+        // A disk that takes them for one.
+        Err(_) => assert_eq!(project.snapshot(), before),
+    }
+}
+
+#[test]
+fn files_do_not_add_up_to_a_repositorys_inside() {
+    // What is there, what is written at once, whether it may be.
+    let cases = [
+        ("", "x/HEAD x/objects/a x/refs/b x/config", false),
+        ("", "HEAD objects/a refs/b", false),
+        ("", "x/y/head x/y/Objects/a x/y/REFS/b", false),
+        ("x/objects/a x/refs/b", "x/HEAD", false),
+        ("x/HEAD x/refs/b", "x/objects/pack/a", false),
+        ("x/HEAD", "x/objects/a x/refs/b", false),
+        ("x/config y/objects/a y/refs/b", "x/HEAD x/commondir", false),
+        ("x/HEAD", "x/commondir", false),
+        ("x/commondir", "x/HEAD", false),
+        ("", "x/HEAD x/objects/a", true),
+        ("x/objects/a", "x/refs/b x/y/HEAD", true),
+        ("", "HEAD x/objects/a y/refs/b", true),
+    ];
+    for (there, written, may_be) in cases {
+        let there: Vec<(&str, &str)> = there.split_whitespace().map(|path| (path, "")).collect();
+        let project = Project::with(&there);
+        let before = project.snapshot();
+        let writes = written.split(' ').map(|path| project.write(path, Some("x"))).collect();
+        let result = project.apply(writes);
+        assert_eq!(result.is_ok(), may_be, "{written}: {result:?}");
+        if let Err(error) = result {
+            assert!(error.to_string().contains("repository's inside"), "{error}");
+            assert_eq!(project.snapshot(), before);
+        }
+    }
+}

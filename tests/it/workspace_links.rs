@@ -1,74 +1,145 @@
-//! Links and swapped folders: followed inside the project, never out of it.
+//! Links and other odd things on the way: links are followed inside the project, never out of it.
 
 use std::{
     fs,
-    os::unix::fs::symlink,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
+    os::unix::fs::{PermissionsExt, symlink},
 };
 
-use mira::workspace::{Workspace, list::ListRequest};
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use mira::workspace::{Workspace, apply::PlannedWrite, content_hash, list::ListRequest};
+use rustix::fs::CWD;
 
 use crate::workspace_project::{Project, patient};
 
 /// Every line: what is linked, what it says, what is written, a piece of the refusal.
-const LINK_TRICKS: &str = "
-out -> ../outside                   | out/secret          | leads out
-out -> ../outside                   | out/new/deep        | leads out
-out -> ../outside/secret            | out                 | symbolic link
-out -> ../outside/not-yet           | out                 | symbolic link
-out -> ../../../../../../etc        | out/passwd          | leads out
-out -> /etc                         | out/passwd          | leads out
-out -> /                            | out/tmp/x           | leads out
-out -> /proc/self/cwd               | out/x               | leads out
-out -> src/../../outside            | out/secret          | leads out
-out -> ./src/./../../outside        | out/secret          | leads out
-src/out -> ../../outside            | src/out/secret      | leads out
-src/deep/out -> ../../../outside    | src/deep/out/secret | leads out
-out -> ..                           | out/outside/secret  | leads out
-out -> .git                         | out/config          | git's internals
-out -> .git/hooks                   | out/pre-commit      | git's internals
-out -> src/../.git                  | out/hooks/x         | git's internals
-out -> ./.git/../.git               | out/x               | git's internals
-out -> .                            | out/.git/x          | git's internals
-out -> .vscode                      | out/tasks.json      | VS Code
-out -> .idea                        | out/x.xml           | JetBrains
-out -> src/main.rs                  | out                 | symbolic link
-out -> out                          | out/x               | loop
-out -> out/out                      | out/x               | loop
-src/out -> ../src/out               | src/out/x           | loop
-out -> nowhere/../..                | out/x               | does not exist
-out -> src/main.rs                  | out/x               | not a folder
-out -> bare                         | out/hooks/x         | repository's inside
+const TRICKS: &str = include_str!("workspace_links/tricks.txt");
+
+/// Every line: what stands in the way, what is written, a piece of the refusal.
+const OBSTACLES: &str = "
+fifo pipe        | pipe        | named pipe
+fifo pipe        | pipe/x      | not a folder
+socket sock      | sock        | a socket
+socket sock      | sock/x/y    | not a folder
+folder dir       | dir         | is a folder
+folder src/new   | src/new     | is a folder
+folder a/b       | a           | is a folder
+file a           | a/b         | not a folder
+file a           | a/b/c       | not a folder
+file bare/x      | bare/config | repository's inside
+file linked/x    | linked/x    | repository's inside
+file bare/hooks/x | bare/hooks/x | repository's inside
 ";
+
+/// A project with things worth attacking.
+fn target() -> Project {
+    Project::with(&[
+        ("src/main.rs", "fn main() {}\n"),
+        ("src/deep/x", ""),
+        (".vscode/tasks.json", "{}"),
+        (".git/config", "[core]\n"),
+        (".git/hooks/x", ""),
+        ("bare/HEAD", ""),
+        ("bare/objects/x", ""),
+        ("bare/refs/x", ""),
+        ("linked/HEAD", ""),
+        ("linked/commondir", "../elsewhere"),
+    ])
+}
+
+fn columns(line: &str) -> [&str; 3] {
+    line.split('|').map(str::trim).collect::<Vec<_>>().try_into().unwrap()
+}
 
 #[test]
 fn links_lead_neither_out_nor_to_protected_names() {
-    for line in LINK_TRICKS.trim().lines() {
-        let [link, spelling, reason] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
-            panic!("{line}");
-        };
-        let project = Project::with(&[
-            ("src/main.rs", "fn main() {}\n"),
-            ("src/deep/x", ""),
-            (".vscode/tasks.json", "{}"),
-            (".git/hooks/x", ""),
-            ("bare/HEAD", ""),
-            ("bare/objects/x", ""),
-            ("bare/refs/x", ""),
-        ]);
-        let (name, target) = link.split_once(" -> ").unwrap();
-        symlink(target, project.at(name)).unwrap();
-        let before = project.snapshot();
-        let error = project.write_spelled(spelling, "escaped").expect_err(line);
-        assert!(error.contains(reason), "{line}\n{error}");
-        assert_eq!(project.snapshot(), before, "{line}");
+    let lines: Vec<&str> = TRICKS.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(lines.len() >= 75, "{}", lines.len());
+    for line in lines {
+        let [links, spelling, reason] = columns(line);
+        let project = target();
+        for link in links.split(", ") {
+            let (name, says) = link.split_once(" -> ").unwrap();
+            let base = project.workspace.root().parent().unwrap().to_str().unwrap();
+            symlink(says.replace("{base}", base), project.at(name)).unwrap();
+        }
+        check_refused(&project, spelling, reason, line);
     }
+}
+
+#[test]
+fn what_stands_in_the_way_stays() {
+    for line in OBSTACLES.trim().lines() {
+        let [obstacle, spelling, reason] = columns(line);
+        let (project, (kind, name)) = (target(), obstacle.split_once(' ').unwrap());
+        let at = project.at(name);
+        fs::create_dir_all(at.parent().unwrap()).unwrap();
+        let mode = rustix::fs::Mode::from_raw_mode(0o644);
+        match kind {
+            "fifo" => rustix::fs::mknodat(CWD, &at, rustix::fs::FileType::Fifo, mode, 0).unwrap(),
+            "socket" => drop(std::os::unix::net::UnixListener::bind(&at).unwrap()),
+            "folder" => fs::create_dir_all(&at).unwrap(),
+            _ => fs::write(&at, "").unwrap(),
+        }
+        check_refused(&project, spelling, reason, line);
+    }
+}
+
+/// Neither written nor deleted, and nothing else changes.
+fn check_refused(project: &Project, spelling: &str, reason: &str, line: &str) {
+    let before = project.snapshot();
+    let error = project.write_spelled(spelling, "escaped").expect_err(line);
+    assert!(error.contains(reason), "{line}\n{error}");
+    // A pipe must not be waited for here either.
+    let at = project.at(spelling);
+    let found = at.is_file().then(|| content_hash(&fs::read(at).unwrap()));
+    for (path, expected_before) in [None, found].map(|hash| (project.workspace.path(spelling), hash)) {
+        let Ok(path) = path else { continue };
+        let delete = PlannedWrite { path, expected_before, content: None, mode: None };
+        assert!(project.apply(vec![delete]).is_err(), "deleted: {line}");
+    }
+    assert_eq!(project.snapshot(), before, "{line}");
+}
+
+#[test]
+fn a_long_chain_of_links_is_a_loop() {
+    let project = target();
+    for number in 0..41 {
+        let says = if number == 40 { "src".into() } else { format!("l{}", number + 1) };
+        symlink(says, project.at(format!("l{number}"))).unwrap();
+    }
+    assert!(project.write_spelled("l0/x", "1").unwrap_err().contains("loop"));
+    project.write_spelled("l1/x", "1").unwrap();
+    assert_eq!(project.read("src/x"), "1");
+}
+
+#[test]
+fn other_names_of_a_file_keep_its_old_content() {
+    let project = target();
+    let outside = project.outside().join("secret");
+    for (name, twin) in [("a", &outside), ("b", &project.at(".git/config"))] {
+        fs::hard_link(twin, project.at(name)).unwrap();
+        let old = fs::read_to_string(twin).unwrap();
+        project.write_spelled(name, "new").unwrap();
+        assert_eq!(project.read(name), "new");
+        assert_eq!(fs::read_to_string(twin).unwrap(), old);
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_files_gets_none() {
+    let project = target();
+    let mode = |mode| fs::set_permissions(project.at("src"), fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let before = project.snapshot();
+    let written = project.write_spelled("src/new", "1");
+    // Root may write anywhere.
+    match rustix::process::getuid().is_root() {
+        true => assert_eq!(written, Ok(())),
+        false => {
+            assert!(written.unwrap_err().contains("could not be written"));
+            assert_eq!(project.snapshot(), before);
+        }
+    }
+    mode(0o755);
 }
 
 #[test]
@@ -107,7 +178,19 @@ fn miras_state_inside_a_project_is_out_of_reach() {
     let project = Project::with(&[("state/mira/key", "sk-1"), ("x", "")]);
     let workspace = Workspace::open(project.workspace.root(), &project.at("state/mira")).unwrap();
     symlink("state/mira", project.at("alias")).unwrap();
-    for path in ["state/mira/key", "State/MIRA/key", "state/mira/new"] {
+    let absolute = project.at("state/mira/key");
+    for path in [
+        "state/mira/key",
+        "State/MIRA/key",
+        "state/mira/new",
+        "./state//./mira/key",
+        "state/m\u{131}ra/key",
+        "\u{ff53}tate/mira/key",
+        "\u{17f}tate/mira/key",
+        "state/mira",
+        "state./mira /key",
+        absolute.to_str().unwrap(),
+    ] {
         assert!(workspace.path(path).unwrap_err().to_string().contains("Mira's own state"), "{path}");
     }
     let through_link = workspace.path("alias/key").unwrap();
@@ -116,47 +199,4 @@ fn miras_state_inside_a_project_is_out_of_reach() {
     let everything = ListRequest { max: 100, ..ListRequest::default() };
     let listed = workspace.list(&everything, &patient()).unwrap();
     assert_eq!(listed.paths, ["alias", "x"]);
-}
-
-#[test]
-fn a_folder_swapped_for_a_link_while_writing_lets_nothing_out() {
-    let project = Project::with(&[("dir/file", "0")]);
-    let stop = Arc::new(AtomicBool::new(false));
-    let (dir, aside, outside) = (project.at("dir"), project.at("aside"), project.outside());
-    fs::write(outside.join("file"), "0").unwrap();
-    symlink(&outside, &aside).unwrap();
-    let swapper = thread::spawn({
-        let stop = Arc::clone(&stop);
-        move || {
-            let mut swaps = 0;
-            while !stop.load(Ordering::Relaxed) {
-                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
-                swaps += 1;
-            }
-            if swaps % 2 == 1 {
-                renameat_with(CWD, &dir, CWD, &aside, RenameFlags::EXCHANGE).unwrap();
-            }
-        }
-    });
-    let until = Instant::now() + Duration::from_secs(2);
-    let (mut written, mut refused) = (0, 0);
-    while Instant::now() < until {
-        match project.write_spelled("dir/file", &format!("{written}")) {
-            Ok(()) => written += 1,
-            Err(_) => refused += 1,
-        }
-        let _ = project.write_spelled("dir/new/file", "x");
-        if let Ok(read) = project.read_spelled("dir/secret") {
-            panic!("read from outside: {read}");
-        }
-    }
-    stop.store(true, Ordering::Relaxed);
-    swapper.join().unwrap();
-    assert!(written > 0 && refused > 0, "{written} written, {refused} refused");
-    let names: Vec<_> = fs::read_dir(project.outside()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert_eq!(fs::read_to_string(project.outside().join("file")).unwrap(), "0");
-    assert_eq!(fs::read_to_string(project.outside().join("secret")).unwrap(), "untouched");
-    let left = fs::read_dir(project.at("dir")).unwrap().map(|e| e.unwrap().file_name());
-    assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with(".mira-tmp-")));
 }

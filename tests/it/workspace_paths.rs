@@ -1,189 +1,115 @@
 //! Spellings: what may be written, what is refused with which reason.
 
-use std::os::unix::fs::symlink;
+use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::Path};
 
-use mira::workspace::{RelPath, Workspace};
+use mira::workspace::{RelPath, Workspace, apply::PlannedWrite, content_hash};
 use proptest::prelude::*;
 
 use crate::workspace_project::Project;
 
 /// Every line: a spelling in Rust's escapes, `=>`, a piece of the refusal.
-const REFUSED: &str = r#"
-"" => names no file
-"." => names no file
-"./" => names no file
-"././." => names no file
-"/" => absolute
-"//" => absolute
-"/etc/passwd" => absolute
-"//etc/passwd" => absolute
-"/proc/self/root/etc/passwd" => absolute
-"/outside/secret" => absolute
-".." => `..`
-"../outside/secret" => `..`
-"../../../../etc/passwd" => `..`
-"src/../../outside/secret" => `..`
-"src/.." => `..`
-"src/../x" => `..`
-"./../outside/secret" => `..`
-"src//..//../x" => `..`
-"..." => `..`
-"a/.../b" => `..`
-".. /x" => `..`
-"a/.. /b" => `..`
-". ./x" => dot or a space
-" " => dot or a space
-"a/ /b" => dot or a space
-"../" => names a folder
-"~" => home folder
-"~/x" => home folder
-"~root/x" => home folder
-"src\\main.rs" => backslash
-"..\\outside\\secret" => backslash
-"src\\..\\..\\x" => backslash
-"C:\\x" => backslash
-"\\\\server\\share\\x" => backslash
-"\\x" => backslash
-"a/..\\../b" => backslash
-"C:/x" => colon
-"c:x" => colon
-"file:///etc/passwd" => colon
-"http://x/y" => colon
-"a.txt:stream" => colon
-"a.txt::$DATA" => colon
-"src/main.rs:1" => colon
-"src/" => names a folder
-"src/." => names a folder
-"a/b//" => names a folder
-"a\u{0}b" => U+0000
-"a\nb" => U+000A
-"a\r" => U+000D
-"a\tb" => U+0009
-"\u{1b}[2Jx" => U+001B
-"a\u{7f}" => U+007F
-"a\u{85}b" => U+0085
-"a\u{9b}2J" => U+009B
-"a\u{202e}txt.rs" => U+202E
-"\u{202a}a" => U+202A
-"a\u{2066}b" => U+2066
-"a\u{2069}" => U+2069
-"a\u{200e}" => U+200E
-"a\u{200f}" => U+200F
-"a\u{61c}b" => U+061C
-"a\u{200b}b" => U+200B
-"ma\u{200d}in.rs" => U+200D
-"ma\u{200c}in.rs" => U+200C
-"a\u{2060}b" => U+2060
-"\u{feff}a" => U+FEFF
-"a\u{ad}b" => U+00AD
-"a\u{2028}b" => U+2028
-"a\u{e0041}b" => U+E0041
-"a\u{3164}b" => U+3164
-".git" => git's internals
-".git/" => names a folder
-".git/config" => git's internals
-".git/hooks/pre-commit" => git's internals
-"./.git/config" => git's internals
-".//.git//config" => git's internals
-".GIT/config" => git's internals
-".Git/config" => git's internals
-".gIt/hooks/post-checkout" => git's internals
-"vendor/lib/.git" => git's internals
-"vendor/lib/.git/config" => git's internals
-"sub/.GIT" => git's internals
-".git./config" => git's internals
-".git /config" => git's internals
-".git. ./config" => git's internals
-".git::$INDEX_ALLOCATION/config" => git's internals
-".git:x/config" => git's internals
-"GIT~1/config" => git's internals
-"git~1/config" => git's internals
-"git~12/config" => git's internals
-"sub/Git~1" => git's internals
-".g\u{200c}it/config" => U+200C
-".git\u{200d}/config" => U+200D
-".g\u{131}t/config" => git's internals
-".\u{ff47}\u{ff49}\u{ff54}/config" => git's internals
-"\u{ff0e}git/config" => git's internals
-".\u{1d420}\u{1d422}\u{1d42d}/config" => git's internals
-".gi\u{fe0f}t/config" => git's internals
-".\u{24d6}it/config" => git's internals
-".mira-tmp-1" => temporary
-"src/.MIRA-tmp-x" => temporary
-"con" => device
-"CON" => device
-"con.txt" => device
-"src/nul" => device
-"NUL.tar.gz" => device
-"aux.rs" => device
-"prn/x" => device
-"com1" => device
-"COM9.log" => device
-"lpt1" => device
-"com\u{b9}" => device
-"conin$" => device
-"con .txt" => device
-"\u{ff43}\u{ff4f}\u{ff4e}" => device
-"a." => dot or a space
-"a " => dot or a space
-"a/b. /c" => dot or a space
-"dir./x" => dot or a space
-"x.rs.." => dot or a space
-".mira/settings.toml" => Mira's settings
-".MIRA/x" => Mira's settings
-".vscode/tasks.json" => VS Code
-".VSCode/Tasks.JSON" => VS Code
-".vscode/settings.json" => VS Code
-".vscode/launch.json" => VS Code
-".vscode/mcp.json" => VS Code
-"packages/app/.vscode/settings.json" => VS Code
-"x.code-workspace" => VS Code
-".idea/workspace.xml" => JetBrains
-".idea/a/b" => JetBrains
-".envrc" => direnv
-"sub/.ENVRC" => direnv
-".direnv/x" => direnv
-".husky/pre-commit" => hooks
-".githooks/pre-commit" => hooks
-".claude/settings.json" => permissions
-".claude/settings.local.json" => permissions
-".claude/hooks/x.sh" => hooks
-".cursor/mcp.json" => another agent
-".codex/config.toml" => another agent
-".mcp.json" => tool servers
-".gemini/settings.json" => another agent
-".zed/settings.json" => Zed
-".helix/languages.toml" => Helix
-".devcontainer/devcontainer.json" => folder opens
-".devcontainer.json" => folder opens
-".exrc" => Vim
-".nvim.lua" => Neovim
-".dir-locals.el" => Emacs
-".dir-locals-2.el" => Emacs
-"\u{ff0e}envrc" => direnv
-".ｖscode/tasks.json" => VS Code
-"#;
+const REFUSED: &str = include_str!("workspace_paths/refused.txt");
+
+/// Every line: a spelling that programs which decode or expand it take for a way out.
+const LITERAL: &str = include_str!("workspace_paths/literal.txt");
+
+/// Every line: a name that people and tools give their files.
+const LEGAL: &str = include_str!("workspace_paths/legal.txt");
+
+/// What hostile spellings aim at.
+const TARGETS: &[(&str, &str)] = &[
+    ("src/main.rs", "fn main() {}\n"),
+    (".git/config", "[core]\n"),
+    (".git/hooks/pre-commit", "#!/bin/sh\n"),
+    (".vscode/tasks.json", "{}"),
+    (".envrc", "export A=1\n"),
+    (".husky/pre-commit", "true\n"),
+    (".mira/settings.toml", ""),
+];
+
+fn cases(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().filter(|line| line.starts_with('"'))
+}
 
 #[test]
 fn hostile_spellings_are_refused_with_a_reason() {
-    let project = Project::with(&[("src/main.rs", "fn main() {}\n")]);
+    let project = Project::with(TARGETS);
     let before = project.snapshot();
-    let mut refused = 0;
-    for line in REFUSED.trim().lines() {
+    let mut refused = BTreeSet::new();
+    for line in cases(REFUSED) {
         let (spelling, reason) = line.split_once(" => ").unwrap();
-        let spelling = unescape(spelling);
-        let error = project.write_spelled(&spelling, "escaped").expect_err(line);
-        assert!(error.contains(reason), "{line}\n{error}");
-        assert!(!error.chars().any(char::is_control), "{error:?}");
-        refused += 1;
+        check_refused(&project, &unescape(spelling), reason);
+        assert_eq!(project.snapshot(), before, "{line}");
+        assert!(refused.insert(spelling), "twice: {line}");
     }
-    let too_long = ["n".repeat(256), "a/".repeat(2100) + "b"];
-    for spelling in too_long {
-        assert!(project.write_spelled(&spelling, "escaped").unwrap_err().contains("longer"));
-        refused += 1;
+    assert!(refused.len() >= 440, "{}", refused.len());
+}
+
+/// No way from this spelling to a written or deleted file; the reason may be shown on a terminal.
+fn check_refused(project: &Project, spelling: &str, reason: &str) {
+    let error = project.write_spelled(spelling, "escaped").expect_err(spelling);
+    assert!(error.contains(reason), "{spelling:?}\n{error}");
+    assert!(!error.chars().any(char::is_control), "{error:?}");
+    // What may be read may not be written either by a plan that was made without asking.
+    let Ok(path) = project.workspace.path(spelling) else { return };
+    let found = fs::read(project.at(path.as_str())).ok().map(|bytes| content_hash(&bytes));
+    for content in [Some(b"escaped".to_vec()), None] {
+        let expected_before = found.clone();
+        let write = PlannedWrite { path: path.clone(), expected_before, content, mode: None };
+        assert!(project.apply(vec![write]).is_err(), "{spelling:?}");
     }
-    assert!(refused >= 140, "{refused}");
-    assert_eq!(project.snapshot(), before);
+}
+
+#[test]
+fn spellings_that_depend_on_the_project_are_refused_too() {
+    let project = Project::with(TARGETS);
+    let before = project.snapshot();
+    let root = project.workspace.root().to_str().unwrap();
+    let (upper, parent) = (root.to_uppercase(), project.workspace.root().parent().unwrap().display());
+    let spellings = [
+        (format!("{root}/../outside/secret"), "`..`"),
+        (format!("{root}/src/../../outside/secret"), "`..`"),
+        (format!("{root}-evil/x"), "absolute"),
+        (format!("{root}x"), "absolute"),
+        (format!("{upper}/x"), "absolute"),
+        (format!("{parent}/outside/secret"), "absolute"),
+        (format!("/.{root}/x"), "absolute"),
+        (format!("{root}/.git/config"), "git's internals"),
+        (format!("{root}//.GIT//config"), "git's internals"),
+        (format!("{root}/.vscode/tasks.json"), "VS Code"),
+        (format!("{root}/"), "names no file"),
+        (root.to_owned(), "names no file"),
+        ("n".repeat(256), "longer"),
+        ("\u{65e5}".repeat(86), "longer"),
+        (format!("{}.rs", "n".repeat(253)), "longer"),
+        (format!("a/{}/b", "n".repeat(256)), "longer"),
+        ("a/".repeat(2100) + "b", "longer"),
+        (format!("{}/b", "n".repeat(250)).repeat(17), "longer"),
+        (format!("{}.git/config", "./".repeat(5000)), "git's internals"),
+        (format!("{}../outside/secret", "a/../".repeat(1000)), "`..`"),
+    ];
+    for (spelling, reason) in &spellings {
+        check_refused(&project, spelling, reason);
+        assert_eq!(project.snapshot(), before, "{spelling:?}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_way_out_is_one_plain_file() {
+    for line in cases(LITERAL) {
+        let project = Project::with(TARGETS);
+        let before = project.snapshot();
+        let spelling = unescape(line);
+        project.write_spelled(&spelling, "plain").unwrap_or_else(|error| panic!("{line}: {error}"));
+        let mut after = project.snapshot();
+        assert!(after.remove(&format!("project/{spelling}")).is_some(), "{line}");
+        for folder in Path::new(&spelling).ancestors().skip(1) {
+            if !folder.as_os_str().is_empty() {
+                assert!(after.remove(&format!("project/{}", folder.display())).is_some(), "{line}");
+            }
+        }
+        assert_eq!(after, before, "{line}");
+    }
 }
 
 /// `"a\u{1}"` as Rust would read it.
@@ -214,67 +140,13 @@ fn unescape(quoted: &str) -> String {
 #[test]
 fn legal_names_are_written_and_read_back() {
     let project = Project::with(&[]);
-    let names = [
-        "a",
-        "src/main.rs",
-        "./src/lib.rs",
-        "src//deep/./er/x.rs",
-        "with space.txt",
-        "dir with space/a b.md",
-        "Ünïcödé.txt",
-        "日本語/ファイル.md",
-        "العربية.txt",
-        "🦀.rs",
-        "👩‍👩‍👧/family.txt",
-        "🇩🇪.txt",
-        "नमस्ते.md",
-        "می‌خواهم.txt",
-        ".gitignore",
-        ".gitattributes",
-        ".gitmodules",
-        ".github/workflows/x.yml",
-        ".gitlab-ci.yml",
-        "git/x",
-        "a.git/x",
-        "digit~1",
-        ".env",
-        ".hidden",
-        "..a",
-        "...b/c",
-        "a..b",
-        "x.tar.gz",
-        "-dash",
-        "@scope/pkg.json",
-        "[id].tsx",
-        "(group)/page.tsx",
-        "a+b=c.txt",
-        "100%.txt",
-        "%2e%2e/x",
-        "$HOME/x",
-        "it's.txt",
-        "a&b;c.txt",
-        "console.rs",
-        "auxiliary/con-fig.txt",
-        "com10.txt",
-        "common.rs",
-        ".vscode/extensions.json",
-        ".claude/CLAUDE.md",
-        ".envrc.example",
-        "Makefile",
-        "CON_.txt",
-        "~backup",
-        "a~",
-        "q?.txt",
-        "star*.txt",
-        ".pre-commit-config.yaml",
-        ".mirarc",
-        "my.mira/x",
-        "K\u{212a}.txt",
-        "é\u{301}.txt",
-    ];
-    for name in names {
+    let mut names: Vec<String> = cases(LEGAL).map(unescape).collect();
+    names.extend(["n".repeat(255), "\u{65e5}".repeat(85), "d/".repeat(200) + "deep"]);
+    assert!(names.len() >= 140, "{}", names.len());
+    for name in &names {
         project.write_spelled(name, name).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(project.read_spelled(name).as_deref(), Ok(name));
+        assert_eq!(project.read_spelled(name).as_ref(), Ok(name));
+        assert_eq!(project.read(name), *name);
     }
     let absolute = project.at("inside.txt");
     project.write_spelled(absolute.to_str().unwrap(), "absolute").unwrap();

@@ -55,7 +55,7 @@ impl Project {
     }
 
     pub(crate) fn prepare(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
-        self.workspace.prepare(&Plan { writes, remove_dirs: Vec::new() })
+        self.workspace.prepare(Plan { writes, remove_dirs: Vec::new() })
     }
 
     pub(crate) fn apply(&self, writes: Vec<PlannedWrite>) -> Result<Change, ApplyError> {
@@ -65,7 +65,7 @@ impl Project {
     }
 
     pub(crate) fn undo(&self, change: &Change) -> Result<Change, ApplyError> {
-        let change = self.workspace.prepare(&change.undo())?;
+        let change = self.workspace.prepare(change.clone().undo())?;
         self.workspace.commit(&change)?;
         Ok(change)
     }

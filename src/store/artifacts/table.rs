@@ -71,7 +71,7 @@ pub(in crate::store) async fn insert(
     new: &NewArtifact,
     conversation: ConversationId,
     project: ProjectId,
-    hash: &str,
+    (hash, base_hash): (&str, Option<&str>),
     now: TimeMs,
 ) -> Result<()> {
     let query = sqlx::query(
@@ -86,7 +86,7 @@ pub(in crate::store) async fn insert(
     let query = query.bind(new.id.to_string()).bind(new.operation_id.to_string());
     let query = query.bind(conversation.to_string()).bind(project.to_string());
     let query = query.bind(new.kind.as_str()).bind(&new.path).bind(&new.content).bind(&new.language);
-    let query = query.bind(hash).bind(&new.base_hash);
+    let query = query.bind(hash).bind(base_hash);
     let query = query.bind(new.previous_artifact_id.map(|id| id.to_string())).bind(new.is_new_file);
     let query = query.bind(&new.diff).bind(&new.diff_from_previous).bind(new.added).bind(new.removed);
     let origin = &new.origin;
@@ -131,13 +131,30 @@ pub(in crate::store) async fn matching(
     Ok(query.bind(project.to_string()).bind(text).fetch_all(db).await?)
 }
 
+/// Refuses when one of these has been decided already; their contents are not read for that.
+pub(in crate::store) async fn check_all_waiting(
+    db: &mut SqliteConnection,
+    ids: impl Iterator<Item = ArtifactId>,
+) -> Result<()> {
+    for id in ids {
+        let query = sqlx::query("SELECT file_path, state FROM artifacts WHERE id = ?");
+        let row = query.bind(id.to_string()).fetch_optional(&mut *db).await?;
+        let row = row.ok_or_else(|| StoreError::not_found("artifact", id))?;
+        check_is_waiting(id, row.try_get("file_path")?, rows::parse(&row, "state")?)?;
+    }
+    Ok(())
+}
+
 /// Refuses what has been decided already.
 pub(in crate::store) fn check_waiting(artifact: &ArtifactView) -> Result<()> {
-    if artifact.state == ArtifactState::Pending {
+    check_is_waiting(artifact.artifact_id, &artifact.path, artifact.state)
+}
+
+fn check_is_waiting(id: ArtifactId, path: &str, state: ArtifactState) -> Result<()> {
+    if state == ArtifactState::Pending {
         return Ok(());
     }
-    let ArtifactView { artifact_id, path, state, .. } = artifact;
-    let sentence = format!("Artifact {artifact_id} ({path}) does not wait any more: it is {state}.");
+    let sentence = format!("Artifact {id} ({path}) does not wait any more: it is {state}.");
     Err(StoreError::Conflict(sentence))
 }
 

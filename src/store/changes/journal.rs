@@ -5,7 +5,7 @@ use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 use super::{Change, ChangeScope, ChangedFile, FileState, NewChange};
 use crate::{
     protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
-    store::{Result, StoreError, artifacts, rows},
+    store::{Result, StoreError, artifacts, contents, rows},
 };
 
 /// A change without its contents.
@@ -60,10 +60,7 @@ pub(super) async fn check_paths_free(db: &mut SqliteConnection, new: &NewChange)
 }
 
 pub(super) async fn check_artifacts_wait(db: &mut SqliteConnection, new: &NewChange) -> Result<()> {
-    for id in new.files.iter().filter_map(|file| file.artifact_id) {
-        artifacts::check_waiting(&artifacts::find(db, id).await?.view)?;
-    }
-    Ok(())
+    artifacts::check_all_waiting(db, new.files.iter().filter_map(|file| file.artifact_id)).await
 }
 
 /// Refuses what cannot be undone; returns whether the change put its artifacts on disk.
@@ -132,8 +129,7 @@ async fn keep(db: &mut SqliteConnection, state: Option<&FileState>) -> Result<Op
         return Ok(None);
     };
     let hash = state.hash();
-    let query = sqlx::query("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING");
-    query.bind(&hash).bind(&state.content).execute(db).await?;
+    contents::keep(db, &hash, &state.content).await?;
     Ok(Some(hash))
 }
 

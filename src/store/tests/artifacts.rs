@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::ArtifactState;
 
-/// A proposal over a file whose hash is "base".
+/// A proposal over a file that says "base".
 pub(super) fn proposal(world: &World, operation: OperationId, path: &str, content: &str) -> NewArtifact {
     NewArtifact {
         id: ArtifactId::new(&world.ids),
@@ -12,7 +12,7 @@ pub(super) fn proposal(world: &World, operation: OperationId, path: &str, conten
         kind: ArtifactKind::Code,
         language: Some("rust".to_owned()),
         content: content.to_owned(),
-        base_hash: Some("base".to_owned()),
+        base: Some(b"base".to_vec()),
         diff: "+x\n".to_owned(),
         added: 1,
         removed: 0,
@@ -72,7 +72,7 @@ async fn the_same_proposal_is_stored_once_while_it_waits() {
     assert_eq!(again.events[0].body, first.events[0].body, "told again");
     let elsewhere = propose(&world, operation, "b.rs", "one").await;
     assert!(!elsewhere.duplicate);
-    let moved_on = NewArtifact { base_hash: None, ..proposal(&world, operation, "a.rs", "one") };
+    let moved_on = NewArtifact { base: None, ..proposal(&world, operation, "a.rs", "one") };
     assert!(!world.store.insert_artifact(&moved_on).await.unwrap().duplicate);
     world.store.reject_artifact(moved_on.id).await.unwrap();
     assert!(!propose(&world, operation, "a.rs", "one").await.duplicate);

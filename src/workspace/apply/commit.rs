@@ -2,15 +2,18 @@
 //! temporary names; then each file is looked at once more and renamed into place; what goes wrong
 //! there is taken back in reverse.
 
-use std::ffi::OsString;
+use std::{collections::BTreeMap, ffi::OsString};
 
-use super::{ApplyError, Change, ChangedFile, Conflict, hash_of, stage::Staged};
+use super::{ApplyError, Change, ChangedFile, Conflict, content_of, hash_of, stage::Staged, together};
 use crate::workspace::{
     FileError, FileState, RelPath, Workspace,
-    dir::{Dir, Meta},
+    dir::{Dir, FileId, Meta},
     files::read_target,
     locate::Place,
 };
+
+/// How many new files are held open until they are synced together.
+const OPEN_AT_ONCE: usize = 64;
 
 impl Workspace {
     /// Writes a change whose journal entry is durable. On an error the disk is as it was before,
@@ -46,6 +49,8 @@ pub(super) struct Commit<'a> {
     waiting: Vec<Step<'a>>,
     done: Vec<Step<'a>>,
     created: Vec<(Dir, OsString)>,
+    /// The folders with new names in them, each held open once.
+    folders: BTreeMap<FileId, Dir>,
 }
 
 /// One file of a commit.
@@ -58,33 +63,51 @@ struct Step<'a> {
 
 impl<'a> Commit<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace, waiting: Vec::new(), done: Vec::new(), created: Vec::new() }
+        let (waiting, done, created) = (Vec::new(), Vec::new(), Vec::new());
+        Self { workspace, waiting, done, created, folders: BTreeMap::new() }
     }
 
-    /// Writes all new files under temporary names.
+    /// Writes all new files under temporary names and makes their content durable: only then may one
+    /// take a name, lest a power cut leaves an empty file under it.
     pub(super) fn stage(&mut self, change: &'a Change) -> Result<(), ApplyError> {
-        for file in change.files.iter().filter(|file| file.before != file.after) {
-            let mut place = self.workspace.place_to_write(&file.path)?;
-            let meta = expect(file, &place, file.before.as_ref())?;
-            if file.after.is_some() {
-                self.create_missing(&file.path, &mut place)?;
-            }
-            let staged = stage(file, &place, file.after.as_ref(), meta.as_ref())?;
-            self.waiting.push(Step { file, place, staged });
+        let changed: Vec<_> = change.files.iter().filter(|file| file.before != file.after).collect();
+        for some in changed.chunks(OPEN_AT_ONCE) {
+            let first = self.waiting.len();
+            some.iter().try_for_each(|file| self.stage_file(file))?;
+            together::each(&self.waiting[first..], Step::sync)?;
+            self.waiting[first..].iter_mut().for_each(Step::close);
         }
+        Ok(())
+    }
+
+    fn stage_file(&mut self, file: &'a ChangedFile) -> Result<(), ApplyError> {
+        let mut place = self.workspace.place_to_write(&file.path)?;
+        let meta = expect(file, &place, file.before.as_ref())?;
+        if file.after.is_some() {
+            self.create_missing(&file.path, &mut place)?;
+        }
+        place.folder = self.remember(&file.path, place.folder)?;
+        let staged = stage(file, &place, file.after.as_ref(), meta.as_ref())?;
+        self.waiting.push(Step { file, place, staged });
         Ok(())
     }
 
     fn create_missing(&mut self, path: &RelPath, place: &mut Place) -> Result<(), FileError> {
         let failed = |error| FileError::io(path.as_ref(), "given its folder", error);
         for name in std::mem::take(&mut place.missing) {
+            place.folder = self.remember(path, place.folder.clone())?;
             place.folder.make_folder(&name).map_err(failed)?;
             self.created.push((place.folder.clone(), name.clone()));
-            place.folder.sync().map_err(failed)?;
             place.folder = place.folder.open_folder(&name).map_err(failed)?;
             place.real.push(name);
         }
         Ok(())
+    }
+
+    /// Notes a folder for [`Commit::sync_folders`]; gives the handle that all files in it share.
+    fn remember(&mut self, path: &RelPath, folder: Dir) -> Result<Dir, FileError> {
+        let id = folder.id().map_err(|e| FileError::io(path.as_ref(), "opened", e))?;
+        Ok(self.folders.entry(id).or_insert(folder).clone())
     }
 
     /// Renames all into place, then makes the names durable.
@@ -93,13 +116,14 @@ impl<'a> Commit<'a> {
         while let Some(step) = self.waiting.pop() {
             self.put(step)?;
         }
-        for step in &self.done {
-            step.place
-                .folder
-                .sync()
-                .map_err(|e| FileError::io(step.file.path.as_ref(), "made durable", e))?;
-        }
-        Ok(())
+        self.sync_folders()
+    }
+
+    fn sync_folders(&self) -> Result<(), ApplyError> {
+        let folders: Vec<&Dir> = self.folders.values().collect();
+        let synced = together::each(&folders, |folder| folder.sync());
+        let first = || self.done.first().map_or("".as_ref(), |step| step.file.path.as_ref());
+        Ok(synced.map_err(|e| FileError::io(first(), "made durable", e))?)
     }
 
     fn put(&mut self, mut step: Step<'a>) -> Result<(), ApplyError> {
@@ -133,6 +157,19 @@ impl<'a> Commit<'a> {
     }
 }
 
+impl Step<'_> {
+    fn sync(&self) -> Result<(), FileError> {
+        let synced = self.staged.as_ref().map_or(Ok(()), Staged::sync);
+        synced.map_err(|e| FileError::io(self.file.path.as_ref(), "written", e))
+    }
+
+    fn close(&mut self) {
+        if let Some(staged) = &mut self.staged {
+            staged.close();
+        }
+    }
+}
+
 /// Writes the wanted side under a temporary name.
 fn stage(
     file: &ChangedFile,
@@ -147,11 +184,11 @@ fn stage(
 /// Checks that the disk has this side of a file.
 fn expect(file: &ChangedFile, place: &Place, side: Option<&FileState>) -> Result<Option<Meta>, ApplyError> {
     let (state, meta) = read_target(&file.path, place)?.unzip();
-    let (expected, found) = (hash_of(side), hash_of(state.as_ref()));
-    match expected == found {
-        true => Ok(meta),
-        false => Err(ApplyError::Conflict(vec![Conflict { path: file.path.clone(), expected, found }])),
+    if content_of(state.as_ref()) == content_of(side) {
+        return Ok(meta);
     }
+    let (path, expected, found) = (file.path.clone(), hash_of(side), hash_of(state.as_ref()));
+    Err(ApplyError::Conflict(vec![Conflict { path, expected, found }]))
 }
 
 /// Takes one file back to its old side.
@@ -164,7 +201,9 @@ fn restore(
     let failed = |error| FileError::io(file.path.as_ref(), "put back", error);
     let meta = expect(file, place, from)?;
     match (stage(file, place, to, meta.as_ref())?, from) {
-        (Some(staged), from) => staged.put(&place.name, from.is_none()).map_err(failed)?,
+        (Some(staged), from) => {
+            staged.sync().and_then(|()| staged.put(&place.name, from.is_none())).map_err(failed)?;
+        }
         (None, Some(_)) => place.folder.remove_file(&place.name).map_err(failed)?,
         (None, None) => {}
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApplyError, Change, ChangedFile, hash_of};
+use super::{ApplyError, Change, ChangedFile, content_of};
 use crate::workspace::{FileError, RelPath, Workspace, dir::Kind, files::read_target, path::TEMPORARY};
 
 /// How an unfinished change ended.
@@ -63,9 +63,9 @@ impl Workspace {
             Err(_) => return Ok(Side::Neither),
             Ok(state) => state.map(|(state, _)| state),
         };
-        let now = hash_of(state.as_ref());
-        let is_before = now == hash_of(file.before.as_ref());
-        let is_after = now == hash_of(file.after.as_ref());
+        let now = content_of(state.as_ref());
+        let is_before = now == content_of(file.before.as_ref());
+        let is_after = now == content_of(file.after.as_ref());
         Ok(match (is_before, is_after) {
             (true, true) => Side::Both,
             (true, false) => Side::Before,

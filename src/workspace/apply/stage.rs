@@ -18,12 +18,14 @@ use crate::workspace::{
 /// Permission bits of a new file, less the umask.
 const NEW_FILE: u32 = 0o644;
 
-/// A written and synced file under a temporary name.
+/// A written file under a temporary name. It may take its target's place once it is synced.
 #[derive(Debug)]
 pub(super) struct Staged {
     folder: Dir,
     /// `None` once renamed.
     name: Option<OsString>,
+    /// Open until it is synced.
+    file: Option<File>,
 }
 
 impl Staged {
@@ -31,14 +33,24 @@ impl Staged {
     pub(super) fn write(folder: &Dir, state: &FileState, replaces: Option<&Meta>) -> io::Result<Self> {
         let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::now_v7().simple()));
         let mut file = folder.create_file(&name, state.mode.map_or(NEW_FILE, |_| 0o600))?;
-        let staged = Self { folder: folder.clone(), name: Some(name) };
+        let mut staged = Self { folder: folder.clone(), name: Some(name), file: None };
         file.write_all(&state.content)?;
         take_owner(&file, replaces)?;
         if let Some(mode) = state.mode {
             fchmod(&file, Mode::from_raw_mode(mode))?;
         }
-        file.sync_all()?;
+        staged.file = Some(file);
         Ok(staged)
+    }
+
+    /// Makes the content durable.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.as_ref().map_or(Ok(()), File::sync_all)
+    }
+
+    /// Lets go of the file that has been synced.
+    pub(super) fn close(&mut self) {
+        self.file = None;
     }
 
     /// Puts the file in the place of `target`, which must not exist if `is_new`.
