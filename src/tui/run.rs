@@ -56,15 +56,19 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
     let mut terminal = EventStream::new();
     let mut ends = Ends::new()?;
     loop {
-        let woken = tokio::select! {
-            biased;
-            () = ends.any() => Woken::End,
-            () = at(pace.due().map(|due| due + LATEST_FRAME)) => Woken::Draw,
-            event = terminal.next() => of_terminal(event),
-            Some(input) = inputs.recv() => Woken::Input(Box::new(input), Urgency::Soon),
-            Some(done) = coloured.recv() => Woken::Input(Box::new(Input::Coloured(done)), Urgency::Soon),
-            () = at(pace.due()) => Woken::Draw,
-            () = after(app.wakes_in()) => Woken::Input(Box::new(Input::Tick), Urgency::Soon),
+        let due = pace.due();
+        let woken = if due.is_some_and(|due| due + LATEST_FRAME <= Instant::now()) {
+            Woken::Draw
+        } else {
+            tokio::select! {
+                biased;
+                () = ends.any() => Woken::End,
+                event = terminal.next() => of_terminal(event),
+                Some(input) = inputs.recv() => Woken::Input(Box::new(input), Urgency::Soon),
+                Some(done) = coloured.recv() => Woken::Input(Box::new(Input::Coloured(done)), Urgency::Soon),
+                () = at(due) => Woken::Draw,
+                () = after(app.wakes_in()) => Woken::Input(Box::new(Input::Tick), Urgency::Soon),
+            }
         };
         app.set_time(clock.now());
         match woken {

@@ -113,9 +113,10 @@ impl App {
     }
 
     fn draw_rule(&self, area: Rect, buffer: &mut Buffer) {
+        let rule = Line::of("│", Tone::Rule);
         for y in area.y..area.bottom() {
             let cell = Rect { y, height: 1, ..area };
-            Line::of("│", Tone::Rule).draw(cell, buffer, &self.look.theme, Ground::Screen);
+            rule.draw(cell, buffer, &self.look.theme, Ground::Screen);
         }
     }
 
