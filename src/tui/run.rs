@@ -56,7 +56,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
     let mut terminal = EventStream::new();
     let mut ends = Ends::new()?;
     loop {
-        let due = pace.due();
+        let (due, wakes_in) = (pace.due(), app.wakes_in());
         let woken = if due.is_some_and(|due| due + LATEST_FRAME <= Instant::now()) {
             Woken::Draw
         } else {
@@ -67,7 +67,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
                 Some(input) = inputs.recv() => Woken::Input(Box::new(input), Urgency::Soon),
                 Some(done) = coloured.recv() => Woken::Input(Box::new(Input::Coloured(done)), Urgency::Soon),
                 () = at(due) => Woken::Draw,
-                () = after(app.wakes_in()) => Woken::Input(Box::new(Input::Tick), Urgency::Soon),
+                () = after(wakes_in) => Woken::Input(Box::new(Input::Tick), of_tick(wakes_in)),
             }
         };
         app.set_time(clock.now());
@@ -101,6 +101,11 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
             }
         }
     }
+}
+
+/// A list that is being searched is wanted soon; what only moves can wait for the next frame.
+fn of_tick(waited: Option<Duration>) -> Urgency {
+    if waited.is_some_and(|waited| waited.is_zero()) { Urgency::Soon } else { Urgency::Later }
 }
 
 fn of_terminal(event: Option<io::Result<TerminalEvent>>) -> Woken {
