@@ -16,8 +16,8 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// As often as a film changes its picture: text flows, and commits cost next to nothing.
-const BATCH_EVERY: Duration = Duration::from_millis(40);
+/// Twenty times a second: text still flows, and commits cost next to nothing.
+const BATCH_EVERY: Duration = Duration::from_millis(50);
 /// A batch is committed at this size even before its time, so that one event stays small.
 const BATCH_BYTES: usize = 64 * 1024;
 

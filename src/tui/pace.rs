@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// What streams in is gathered for so long. The engine gathers a little longer before it commits, so
 /// that one stream alone is drawn as it comes, without waiting once more.
 const GATHER: Duration = Duration::from_millis(25);
+/// What only moves is drawn after so long. Longer than the engine gathers, so that a spinner beside a
+/// streaming answer costs no frames of its own.
+const IDLE: Duration = Duration::from_millis(60);
 /// The least time between two frames, over any longer run of them.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// Frames that may follow each other without a pause, so that keys typed fast are seen at once.
@@ -14,6 +17,8 @@ const BURST: u32 = 4;
 /// Why the screen wants to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Urgency {
+    /// Something moves by itself: it moves with what streams in, as long as something does.
+    Later,
     /// Something came in by itself.
     Soon,
     /// The user did something.
@@ -48,6 +53,7 @@ impl Pace {
         Some(match urgency {
             Urgency::Now => allowed,
             Urgency::Soon => allowed.max(last + GATHER),
+            Urgency::Later => allowed.max(last + IDLE),
         })
     }
 
@@ -65,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Plays wishes (`k` a key, `e` an event, one each millisecond, `.` nothing) and counts frames.
+    /// Plays wishes (`k` a key, `e` an event, `t` a tick, one each millisecond, `.` nothing) and counts frames.
     fn frames(wishes: impl Iterator<Item = char>) -> usize {
         let start = Instant::now();
         let mut pace = Pace::new(start);
@@ -75,6 +81,7 @@ mod tests {
             match wish {
                 'k' => pace.want(Urgency::Now),
                 'e' => pace.want(Urgency::Soon),
+                't' => pace.want(Urgency::Later),
                 _ => {}
             }
             if pace.due().is_some_and(|due| due <= now) {
@@ -99,6 +106,17 @@ mod tests {
     #[test]
     fn what_streams_is_gathered() {
         assert_eq!(frames("e".repeat(1000).chars()), 40);
+    }
+
+    #[test]
+    fn what_moves_moves_with_what_streams() {
+        let wish = |at: usize| match (at % 50, at % 125) {
+            (0, _) => 'e',
+            (_, 40) => 't',
+            _ => '.',
+        };
+        assert_eq!(frames((0..1000).map(wish)), 20);
+        assert_eq!(frames(format!("{}t", ".".repeat(124)).repeat(8).chars()), 8);
     }
 
     #[test]

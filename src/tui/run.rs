@@ -8,7 +8,10 @@ use std::{
 };
 
 use crossterm::event::{Event as TerminalEvent, EventStream};
-use futures_util::StreamExt;
+use futures_util::{
+    StreamExt,
+    stream::{SelectAll, select_all},
+};
 use tokio::{
     sync::mpsc,
     time::{sleep, sleep_until},
@@ -53,10 +56,10 @@ enum Woken {
 pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
     let Parts { mut screen, mut app, mut hands, mut inputs, mut coloured, clock } = parts;
     let mut pace = Pace::new(Instant::now());
-    let mut terminal = EventStream::new();
+    let mut terminal = terminal_events();
     let mut ends = Ends::new()?;
     loop {
-        let due = pace.due();
+        let (due, wakes_in) = (pace.due(), app.wakes_in());
         let woken = if due.is_some_and(|due| due + LATEST_FRAME <= Instant::now()) {
             Woken::Draw
         } else {
@@ -67,7 +70,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
                 Some(input) = inputs.recv() => Woken::Input(Box::new(input), Urgency::Soon),
                 Some(done) = coloured.recv() => Woken::Input(Box::new(Input::Coloured(done)), Urgency::Soon),
                 () = at(due) => Woken::Draw,
-                () = after(app.wakes_in()) => Woken::Input(Box::new(Input::Tick), Urgency::Soon),
+                () = after(wakes_in) => Woken::Input(Box::new(Input::Tick), of_tick(wakes_in)),
             }
         };
         app.set_time(clock.now());
@@ -92,7 +95,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
                         // The stream's own thread would take the keys that are meant for others.
                         drop(terminal);
                         let left = hands.lend(lent, &mut screen)?;
-                        terminal = EventStream::new();
+                        terminal = terminal_events();
                         app.set_time(clock.now());
                         app.update(left);
                         pace.want(Urgency::Now);
@@ -101,6 +104,17 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
             }
         }
     }
+}
+
+/// Each look at the stream itself tries a lock that its thread holds while it waits for a key; this
+/// way it is looked at only when it has called.
+fn terminal_events() -> SelectAll<EventStream> {
+    select_all([EventStream::new()])
+}
+
+/// A list that is being searched is wanted soon; what only moves can wait for the next frame.
+fn of_tick(waited: Option<Duration>) -> Urgency {
+    if waited.is_some_and(|waited| waited.is_zero()) { Urgency::Soon } else { Urgency::Later }
 }
 
 fn of_terminal(event: Option<io::Result<TerminalEvent>>) -> Woken {
