@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::Args;
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 
 use super::{Cli, Exit, GlobalArgs, Logs, fail, print, session::Session};
 use crate::{
@@ -92,10 +92,10 @@ type Opening = oneshot::Sender<Result<EngineHandle, String>>;
 
 /// Shows the screen at once and opens what it works on meanwhile. `open` hands the engine over and
 /// gives what closes it again.
-fn show<F, C>(start: Start, open: impl FnOnce(Opening) -> F) -> Result<Shown, ConfigError>
+fn show<F, C>(start: Start, open: impl FnOnce(Opening) -> F + Send + 'static) -> Result<Shown, ConfigError>
 where
     F: Future<Output = Option<C>>,
-    C: Close,
+    C: Close + Send + 'static,
 {
     let screen = match tui::prepare(start)? {
         Ok(screen) => screen,
@@ -112,10 +112,12 @@ where
     };
     let (ended, told) = runtime.block_on(async {
         let (sender, opening) = oneshot::channel();
-        let (ended, opened) = tokio::join!(tui::run(screen, opening), open(sender));
-        match opened {
-            Some(opened) => (ended, opened.close().await),
-            None => (ended, None),
+        // Opening works on files for some milliseconds: not on the thread that answers keys.
+        let opened = tokio::task::spawn_blocking(move || Handle::current().block_on(open(sender)));
+        let ended = tui::run(screen, opening).await;
+        match opened.await {
+            Ok(Some(opened)) => (ended, opened.close().await),
+            Ok(None) | Err(_) => (ended, None),
         }
     });
     runtime.shutdown_background();
