@@ -136,6 +136,8 @@ pub(crate) async fn propose(
         kind: origin.kind,
         language: origin.language,
         base_hash: target.base_hash,
+        base: target.before,
+        conflicts: Vec::new(),
         diff: difference.to_string(),
         added: difference.added,
         removed: difference.removed,

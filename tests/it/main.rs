@@ -18,6 +18,7 @@ mod model_server;
 mod provider_faults;
 mod queries;
 mod recovery;
+mod review;
 mod side_by_side;
 mod store_kill;
 mod store_open;
