@@ -34,7 +34,7 @@ impl EngineHandle {
     /// # Errors
     /// There is no such artifact or hunk; the text it was made against cannot be read.
     pub async fn part(&self, artifact: ArtifactId, hunks: &[u32]) -> Result<PartView, EngineError> {
-        let proposal = Proposal::load(&self.shared, artifact).await?;
+        let proposal = Proposal::load_parts(&self.shared, artifact).await?;
         let hunks = proposal.checked(hunks)?;
         let content = proposal.with(&hunks);
         Ok(PartView { artifact_id: artifact, hash: content_hash(content.as_bytes()), hunks, content })
@@ -59,6 +59,18 @@ impl Proposal {
             EngineError::Conflict(format!("The proposal for {path} is one whole: it has no hunks."))
         })?;
         Ok(Self { artifact, base, diff })
+    }
+
+    /// The same for a decision about less than the whole, or for a change of it.
+    async fn load_parts(shared: &Shared, id: ArtifactId) -> Result<Self, EngineError> {
+        let proposal = Self::load(shared, id).await?;
+        match proposal.diff.is_deleted {
+            true => Err(EngineError::Conflict(format!(
+                "{} would be deleted: that is decided as a whole.",
+                proposal.artifact.view.path
+            ))),
+            false => Ok(proposal),
+        }
     }
 
     /// The chosen hunks, in order.

@@ -171,3 +171,25 @@ pub enum ErrorCode {
     /// No such thing.
     NotFound,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Reads a command and writes it again.
+    fn check(json: &str) {
+        let read: Command = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), json);
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_left_out() {
+        let id = "00000000-0000-7000-8000-000000000001";
+        check(&format!(r#"{{"type":"reject","artifact_id":"{id}"}}"#));
+        check(&format!(r#"{{"type":"reject","artifact_id":"{id}","hunks":[0,2],"reason":"no"}}"#));
+        check(&format!(r#"{{"type":"take_back","what":{{"artifact":"{id}"}}}}"#));
+        check(&format!(r#"{{"type":"rewind","conversation_id":"{id}","before":"{id}","what":"both"}}"#));
+    }
+}

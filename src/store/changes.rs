@@ -123,8 +123,8 @@ impl Store {
         self.write(async |db| {
             journal::check_paths_free(db, new).await?;
             let applies = match (&new.extent, new.undoes) {
-                (Extent::TakesBack { files, .. }, _) => {
-                    extent::check_stands(db, files).await.map(|()| false)?
+                (Extent::TakesBack { files, set_aside }, _) => {
+                    extent::check_stands(db, files, set_aside).await.map(|()| false)?
                 }
                 (_, None) => journal::check_artifacts_wait(db, new).await.map(|()| true)?,
                 (_, Some(undone)) => !journal::check_undoable(db, undone).await?,

@@ -44,7 +44,11 @@ impl Store {
     /// [`StoreError::Conflict`] while one of them is at work, or when the database fails.
     pub async fn set_operations_aside(&self, operations: &[OperationId]) -> Result<Vec<Event>> {
         let now = self.now();
-        self.write(async |db| set_aside(db, operations, now).await).await
+        self.write(async |db| {
+            check_ended(db, operations).await?;
+            set_aside(db, operations, now).await
+        })
+        .await
     }
 
     /// Brings back the operations that were set aside last.
@@ -71,14 +75,13 @@ impl Store {
     }
 }
 
-/// Sets operations of one conversation aside and tells of it in the stream of the first.
+/// Sets ended operations of one conversation aside and tells of it in the stream of the first.
 pub(super) async fn set_aside(
     db: &mut SqliteConnection,
     operations: &[OperationId],
     now: TimeMs,
 ) -> Result<Vec<Event>> {
     let Some(first) = operations.first().copied() else { return Ok(Vec::new()) };
-    check_ended(db, operations).await?;
     let query = sqlx::query_scalar(
         "SELECT max(set_aside_at) FROM operations
          WHERE session_id = (SELECT session_id FROM operations WHERE id = ?)",
@@ -91,7 +94,8 @@ pub(super) async fn set_aside(
     events::store(db, first, vec![Body::Rewound { operations: operations.to_vec() }], now).await
 }
 
-async fn check_ended(db: &mut SqliteConnection, operations: &[OperationId]) -> Result<()> {
+/// Refuses while one of them is at work.
+pub(super) async fn check_ended(db: &mut SqliteConnection, operations: &[OperationId]) -> Result<()> {
     let query = sqlx::query_scalar::<_, i64>(
         "SELECT count(*) FROM operations
          WHERE id IN (SELECT value FROM json_each(?)) AND completed_at IS NULL",

@@ -174,20 +174,6 @@ fn note_created(created: &mut Vec<RelPath>, place: &Place) -> Result<(), FileErr
     Ok(())
 }
 
-impl Change {
-    /// The plan that takes this change back. It expects the files as this change left them.
-    pub fn undo(&self) -> Plan {
-        let writes = self.files.iter().map(|file| PlannedWrite {
-            path: file.path.clone(),
-            expected_before: file.after.as_ref().map(FileState::hash),
-            content: file.before.as_ref().map(|state| state.content.clone()),
-            mode: file.before.as_ref().and_then(|state| state.mode),
-        });
-        let remove_dirs = self.created_dirs.iter().rev().cloned().collect();
-        Plan { writes: writes.collect(), remove_dirs }
-    }
-}
-
 /// The hash of a side that may have no file.
 fn hash_of(state: Option<&FileState>) -> Option<String> {
     state.map(|state| content_hash(&state.content))

@@ -30,7 +30,7 @@ pub(crate) fn project() -> String {
 }
 
 pub(crate) fn create(path: &str, content: &str) -> Turn {
-    let arguments = json!({"path": path, "content": content, "kind": "document", "language": null});
+    let arguments = json!({"path": path, "content": content, "kind": "document", "language": "text"});
     Turn::responses().text("I write it.").call("create_artifact", arguments)
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn apply_hunks(
     expected: &str,
 ) -> Result<Reply, EngineError> {
     changes::waiting(shared, id).await?;
-    let proposal = Proposal::load(shared, id).await?;
+    let proposal = Proposal::load_parts(shared, id).await?;
     let taken = proposal.checked(chosen)?;
     let ArtifactView { path, base_hash, .. } = &proposal.artifact.view;
     if taken.is_empty() {
@@ -101,7 +101,7 @@ pub(crate) async fn reject(
     changes::waiting(shared, id).await?;
     let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     let Some(chosen) = chosen else { return reject_all(shared, id, reason).await };
-    let proposal = Proposal::load(shared, id).await?;
+    let proposal = Proposal::load_parts(shared, id).await?;
     let chosen = proposal.checked(chosen)?;
     if chosen.is_empty() {
         return Err(EngineError::NotFound("No hunk was chosen.".to_owned()));
@@ -123,8 +123,8 @@ async fn reject_all(shared: &Shared, id: ArtifactId, reason: Option<String>) -> 
 
 /// Puts the user's own text in the place of a proposal. What it replaces, it replaces knowingly.
 pub(crate) async fn revise(shared: &Shared, id: ArtifactId, content: String) -> Result<Reply, EngineError> {
-    let artifact = changes::waiting(shared, id).await?;
-    let base = shared.store.base_text(&artifact.view).await?;
+    changes::waiting(shared, id).await?;
+    let Proposal { artifact, base, .. } = Proposal::load_parts(shared, id).await?;
     if base.as_ref() == Some(&content) {
         let path = &artifact.view.path;
         return Err(EngineError::Conflict(format!(
@@ -138,7 +138,7 @@ pub(crate) async fn revise(shared: &Shared, id: ArtifactId, content: String) -> 
 /// Brings a proposal together with the file as it is now.
 pub(crate) async fn rebase(shared: &Shared, id: ArtifactId) -> Result<Reply, EngineError> {
     changes::waiting(shared, id).await?;
-    let Proposal { artifact, base, .. } = Proposal::load(shared, id).await?;
+    let Proposal { artifact, base, .. } = Proposal::load_parts(shared, id).await?;
     let path = &artifact.view.path;
     let disk = on_disk(shared, &artifact.view).await?;
     if disk.as_ref().map(FileState::hash) == artifact.view.base_hash {

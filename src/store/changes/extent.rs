@@ -42,8 +42,13 @@ pub struct WrittenFile {
     pub path: String,
 }
 
-/// Refuses to take back what does not stand any more.
-pub(super) async fn check_stands(db: &mut SqliteConnection, files: &[WrittenFile]) -> Result<()> {
+/// Refuses to take back what does not stand any more, or what a turn is still at work on.
+pub(super) async fn check_stands(
+    db: &mut SqliteConnection,
+    files: &[WrittenFile],
+    set_aside: &[OperationId],
+) -> Result<()> {
+    rewinds::check_ended(db, set_aside).await?;
     for WrittenFile { change, path } in files {
         journal::check_undoable(db, *change).await?;
         let query = sqlx::query_scalar::<_, i64>(

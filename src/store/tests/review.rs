@@ -205,13 +205,11 @@ async fn turns_go_together_with_their_files_or_not_at_all() {
         extent: takes_back(first, &["a.rs"], &[operation]),
         ..change(&world, operation, &[&a])
     };
-    let early = back();
-    world.store.begin_change(&early).await.unwrap();
-    let error = world.store.finish_change(early.id).await.unwrap_err();
+    let error = world.store.begin_change(&back()).await.unwrap_err();
     assert_eq!(error.to_string(), "A turn there is still at work. Stop it first.");
     assert_eq!(state(&world, &a).await, ArtifactState::Applied);
     world.finish(operation, OperationStatus::Completed).await;
-    world.store.finish_change(early.id).await.unwrap();
+    written(&world, &back()).await;
     assert_eq!(state(&world, &a).await, ArtifactState::Undone);
     assert!(world.store.transcript(world.conversation, None, 10).await.unwrap().turns.is_empty());
 }

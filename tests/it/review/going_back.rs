@@ -23,7 +23,7 @@ async fn two_turns() -> (World, ConversationId, [OperationId; 2]) {
                 .call("create_artifact", b()),
         )
         .turn(waits(Turn::responses()).user_says("Second"))
-        .turn(Turn::responses().user_says("Third").text("Gladly."));
+        .turn(Turn::responses().user_says("Third").text("Gladly.").repeat());
     let world = World::new(&project(), script).await;
     let first = world.ask("First").await;
     world.apply(&world.waiting().await).await.unwrap();
@@ -35,7 +35,7 @@ async fn two_turns() -> (World, ConversationId, [OperationId; 2]) {
 }
 
 fn b() -> serde_json::Value {
-    serde_json::json!({"path": "b.txt", "content": "b\n", "kind": "document", "language": null})
+    serde_json::json!({"path": "b.txt", "content": "b\n", "kind": "document", "language": "text"})
 }
 
 /// Each file as `path +added -removed`, turns, conflicts.
