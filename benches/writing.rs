@@ -191,6 +191,7 @@ impl Bench {
             language: Some("rust".to_owned()),
             content,
             base: Some(base.as_bytes().to_vec()),
+            conflicts: Vec::new(),
             diff: difference.to_string(),
             added: difference.added,
             removed: difference.removed,

@@ -26,7 +26,7 @@ mod manual;
 mod screen;
 mod session;
 
-pub use artifacts::{ArtifactsAction, ArtifactsArgs};
+pub use artifacts::{ArtifactsAction, ArtifactsArgs, HunkList};
 pub use demo::DemoArgs;
 pub use exec::ExecArgs;
 pub use exit::Exit;

@@ -39,6 +39,8 @@ mod orchestration;
 mod prompt;
 mod queries;
 mod recorder;
+mod review;
+mod rewind;
 mod setup;
 mod shared;
 mod tool_output;
@@ -185,6 +187,14 @@ pub enum EngineError {
     /// A file, or a decision, is not as the command expects.
     #[error("{0}")]
     Conflict(String),
+    /// Files are not on disk as a change expects them.
+    #[error("{sentence}")]
+    Stale {
+        /// What happened and what helps.
+        sentence: String,
+        /// Which.
+        paths: Vec<String>,
+    },
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
@@ -215,7 +225,7 @@ impl EngineError {
             },
             Self::Stopped | Self::Internal => ErrorCode::StorageError,
             Self::Llm(_) => ErrorCode::LlmError,
-            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Conflict(_) | Self::Stale { .. } => ErrorCode::Conflict,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Files(_) | Self::HalfWritten(_) => ErrorCode::ContextError,
         }

@@ -261,6 +261,7 @@ mod tests {
             added: 0,
             removed: 0,
             state: ArtifactState::Pending,
+            taken: None,
             previous_artifact_id: None,
             created_at: 0,
         }

@@ -10,6 +10,7 @@ mod event;
 mod ids;
 mod models;
 mod query;
+mod review;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
@@ -22,6 +23,9 @@ pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, 
 pub use query::{
     ConversationView, GitView, ProjectView, TranscriptPage, TurnView, UndoFile, UndoPreview, UndoScope,
     UsageScope,
+};
+pub use review::{
+    DiskState, LineRange, Merge, MergeConflict, PartView, ReviewView, RewindPreview, RewindWhat, TakeBack,
 };
 pub use view::{
     ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,

@@ -23,6 +23,8 @@ mod open;
 mod operations;
 mod owners;
 mod projects;
+mod rejections;
+mod rewinds;
 mod rows;
 mod tool_calls;
 mod transcript;
@@ -36,12 +38,13 @@ use std::{
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Origin};
-pub use changes::{Change, ChangeScope, ChangedFile, FileState, NewChange};
+pub use changes::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, WrittenFile};
 pub use conversations::Conversation;
 pub use error::StoreError;
 pub use history::HistoryItem;
 pub use operations::{NewOperation, OperationDetails, Outcome};
 pub use projects::Project;
+pub use rejections::{Dropped, Rejection};
 pub use tool_calls::ToolCallRecord;
 pub use usage::UsageScope;
 

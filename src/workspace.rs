@@ -16,6 +16,7 @@ pub mod image;
 pub mod list;
 mod locate;
 mod lock;
+pub mod merge;
 pub mod outline;
 mod path;
 mod protected;

@@ -91,6 +91,7 @@ pub(crate) fn change(lines: usize) -> Vec<Event> {
         added: (lines / 10) as u32,
         removed: (lines / 10) as u32,
         state: ArtifactState::Pending,
+        taken: None,
         previous_artifact_id: None,
         created_at: 0,
     };

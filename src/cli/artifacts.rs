@@ -1,9 +1,6 @@
 //! `mira artifacts`: what is proposed, and what becomes of it.
 
-use std::{
-    fmt::Write,
-    io::{self, IsTerminal},
-};
+use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -14,10 +11,17 @@ use super::{
 };
 use crate::{
     engine::EngineError,
-    protocol::{ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, Reply},
+    protocol::{
+        ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, OperationId, Reply, TakeBack,
+    },
     store::{Artifact, ArtifactFilter, ChangeScope, StoreError},
     terminal::{short, visible},
 };
+
+mod hunk_list;
+mod review;
+
+pub use hunk_list::HunkList;
 
 /// Most artifacts in one list.
 const LISTED: u32 = 500;
@@ -42,10 +46,13 @@ pub enum ArtifactsAction {
         #[arg(long)]
         json: bool,
     },
-    /// Print a proposed file
+    /// Print a proposed file; on a terminal its hunks, numbered
     Show {
         /// Which
         id: String,
+        /// Its numbered hunks, wherever they are printed to
+        #[arg(long)]
+        hunks: bool,
     },
     /// Print what would change on disk
     Diff {
@@ -56,17 +63,34 @@ pub enum ArtifactsAction {
     Apply {
         /// Which; without it all pending ones
         ids: Vec<String>,
+        /// Of one artifact only these hunks, such as 0,2-3; the others are turned down
+        #[arg(long, value_name = "HUNKS")]
+        hunks: Option<HunkList>,
     },
     /// Turn down
     Reject {
         /// Which
         #[arg(required = true)]
         ids: Vec<String>,
+        /// Of one artifact only these hunks, such as 0,2-3; the others go on waiting
+        #[arg(long, value_name = "HUNKS")]
+        hunks: Option<HunkList>,
+        /// Why: the models are told
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Bring a proposal together with a file that has changed since
+    Rebase {
+        /// Which
+        id: String,
     },
     /// Take a written change back (undoing an undo writes it again)
     Undo {
         /// Which change or artifact; without it the last change
         id: Option<String>,
+        /// Everything that this operation has written
+        #[arg(long, value_name = "ID", conflicts_with = "id")]
+        operation: Option<OperationId>,
     },
 }
 
@@ -89,11 +113,16 @@ pub(super) fn run(args: &ArtifactsArgs, global: &GlobalArgs) -> Exit {
 async fn act(session: &Session, action: ArtifactsAction) -> Result<String, SessionError> {
     match action {
         ArtifactsAction::List { all, json } => list(session, all, json).await,
-        ArtifactsAction::Show { id } => show(session, &id).await,
+        ArtifactsAction::Show { id, hunks } => review::show(session, &id, hunks).await,
         ArtifactsAction::Diff { ids } => diff(session, &ids).await,
-        ArtifactsAction::Apply { ids } => apply(session, &ids).await,
-        ArtifactsAction::Reject { ids } => reject(session, &ids).await,
-        ArtifactsAction::Undo { id } => undo(session, id.as_deref()).await,
+        ArtifactsAction::Apply { ids, hunks: None } => apply(session, &ids).await,
+        ArtifactsAction::Apply { ids, hunks: Some(hunks) } => review::apply(session, &ids, hunks).await,
+        ArtifactsAction::Reject { ids, hunks, reason } => review::reject(session, &ids, hunks, reason).await,
+        ArtifactsAction::Rebase { id } => review::rebase(session, &id).await,
+        ArtifactsAction::Undo { operation: Some(operation), .. } => {
+            take_back(session, Command::TakeBack { what: TakeBack::Operation(operation) }).await
+        }
+        ArtifactsAction::Undo { id, operation: None } => undo(session, id.as_deref()).await,
     }
 }
 
@@ -152,15 +181,6 @@ fn line(view: &ArtifactView) -> String {
     format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state.as_str(), view.added, view.removed)
 }
 
-/// The exact bytes for a file or a pipe, harmless ones for a terminal.
-async fn show(session: &Session, id: &str) -> Result<String, SessionError> {
-    let content = find(session, id).await?.view.content;
-    match io::stdout().is_terminal() {
-        true => Ok(visible(&content).into_owned()),
-        false => Ok(content),
-    }
-}
-
 async fn diff(session: &Session, ids: &[String]) -> Result<String, SessionError> {
     let mut text = String::new();
     for artifact in chosen(session, ids).await? {
@@ -180,44 +200,37 @@ async fn apply(session: &Session, ids: &[String]) -> Result<String, SessionError
     }
     match session.engine.handle().send(Command::Apply { artifact_ids }).await? {
         Reply::Applied { change } => Ok(told("written", &change)),
-        Reply::Accepted { .. } | Reply::Done => Ok(String::new()),
+        _ => Ok(String::new()),
     }
-}
-
-async fn reject(session: &Session, ids: &[String]) -> Result<String, SessionError> {
-    let mut text = String::new();
-    for artifact in chosen(session, ids).await? {
-        let artifact_id = artifact.view.artifact_id;
-        session.engine.handle().send(Command::Reject { artifact_id }).await?;
-        let _ = writeln!(text, "turned down {}", visible(&artifact.view.path));
-    }
-    Ok(text)
 }
 
 async fn undo(session: &Session, id: Option<&str>) -> Result<String, SessionError> {
-    let change_id = change(session, id).await?;
-    match session.engine.handle().send(Command::Undo { change_id }).await? {
+    let command = meant(session, id).await?;
+    take_back(session, command).await
+}
+
+async fn take_back(session: &Session, command: Command) -> Result<String, SessionError> {
+    match session.engine.handle().send(command).await? {
         Reply::Applied { change } => Ok(told("taken back", &change)),
-        Reply::Accepted { .. } | Reply::Done => Ok(String::new()),
+        _ => Ok(String::new()),
     }
 }
 
-/// The change that is meant: the last one, one by its id, or the one that wrote an artifact.
-async fn change(session: &Session, id: Option<&str>) -> Result<ChangeId, SessionError> {
+/// What is meant: the last change, one by its id, or what was written of an artifact.
+async fn meant(session: &Session, id: Option<&str>) -> Result<Command, SessionError> {
     let project = session.project.id;
     let Some(id) = id else {
         let last = session.store.last_change(ChangeScope::Project(project)).await?;
-        return last.ok_or_else(|| {
+        return last.map(|change_id| Command::Undo { change_id }).ok_or_else(|| {
             SessionError::Engine(EngineError::NotFound("Nothing was written in this project yet.".into()))
         });
     };
     let changes = session.store.changes(project, LISTED).await?;
     match matching(&changes, id).as_slice() {
-        [change] => Ok(*change),
+        [change_id] => Ok(Command::Undo { change_id: *change_id }),
         [] => {
             let artifact = find(session, id).await?.view.artifact_id;
-            let wrote = session.store.last_change(ChangeScope::Artifact(artifact)).await?;
-            Ok(wrote.ok_or(StoreError::NotFound { what: "change of artifact", id: id.to_owned() })?)
+            Ok(Command::TakeBack { what: TakeBack::Artifact(artifact) })
         }
         several => {
             let matches = several.iter().take(4).map(ToString::to_string).collect();

@@ -136,6 +136,7 @@ pub(crate) async fn propose(
         kind: origin.kind,
         language: origin.language,
         base: target.base,
+        conflicts: Vec::new(),
         diff: difference.to_string(),
         added: difference.added,
         removed: difference.removed,

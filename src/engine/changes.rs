@@ -7,9 +7,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    engine::{EngineError, Shared},
-    protocol::{ArtifactId, ArtifactState, ChangeId, Command, OperationId, Reply},
-    store::{self, Artifact, NewChange},
+    engine::{EngineError, Shared, review, rewind, undo::Undoing},
+    protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, Command, OperationId, Reply},
+    store::{self, Artifact, Extent, NewChange},
     workspace::{
         self, FileState, Halt, ProjectLock, RelPath,
         apply::{ApplyError, Change, ChangedFile, Plan, PlannedWrite, Recovered},
@@ -26,8 +26,20 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command,
     while let Some((command, answer)) = inbox.recv().await {
         let result = match command {
             Command::Apply { artifact_ids } => apply(&shared, &artifact_ids).await,
-            Command::Reject { artifact_id } => reject(&shared, artifact_id).await,
+            Command::ApplyHunks { artifact_id, hunks, expected_hash } => {
+                review::apply_hunks(&shared, artifact_id, &hunks, &expected_hash).await
+            }
+            Command::Reject { artifact_id, hunks, reason } => {
+                review::reject(&shared, artifact_id, hunks.as_deref(), reason).await
+            }
+            Command::Revise { artifact_id, content } => review::revise(&shared, artifact_id, content).await,
+            Command::Rebase { artifact_id } => review::rebase(&shared, artifact_id).await,
             Command::Undo { change_id } => undo(&shared, change_id).await,
+            Command::TakeBack { what } => rewind::take_back(&shared, what).await,
+            Command::Rewind { conversation_id, before, what } => {
+                rewind::rewind(&shared, conversation_id, before, what).await
+            }
+            Command::Unrewind { conversation_id } => rewind::unrewind(&shared, conversation_id).await,
             Command::Prompt { .. } | Command::Cancel { .. } => Err(EngineError::Internal),
         };
         shared.wake.announce();
@@ -66,10 +78,42 @@ async fn apply(shared: &Arc<Shared>, ids: &[ArtifactId]) -> Result<Reply, Engine
     let Some(operation) = artifacts.last().map(|artifact| artifact.operation_id) else {
         return Err(EngineError::NotFound("There is nothing to write.".to_owned()));
     };
+    artifacts.iter().try_for_each(review::check_no_conflicts)?;
+    let proposals: Vec<Stake> = artifacts.iter().map(Stake::of).collect();
     let origins = artifacts.iter().map(|artifact| Some(artifact.view.artifact_id)).collect();
     let writes = artifacts.into_iter().map(|artifact| planned(shared, artifact)).collect::<Result<_, _>>()?;
     let plan = Plan { writes, remove_dirs: Vec::new() };
-    carry_out(shared, plan, operation, None, origins).await
+    let order = Order { plan, operation, undoes: None, origins, extent: Extent::Whole };
+    let change = carry_out(shared, order).await.map_err(|error| with_rebase(error, &proposals))?;
+    Ok(Reply::Applied { change })
+}
+
+/// What is left to say of a proposal once its content has gone to be written.
+pub(crate) struct Stake {
+    id: ArtifactId,
+    path: String,
+}
+
+impl Stake {
+    pub(crate) fn of(artifact: &Artifact) -> Self {
+        Self { id: artifact.view.artifact_id, path: artifact.view.path.clone() }
+    }
+}
+
+/// Says how to go on where files have changed since they were proposed.
+pub(crate) fn with_rebase(error: EngineError, proposals: &[Stake]) -> EngineError {
+    let EngineError::Stale { sentence, paths } = error else { return error };
+    let stale = proposals.iter().filter(|proposal| paths.contains(&proposal.path));
+    let ways: Vec<String> = stale.map(|proposal| format!("mira artifacts rebase {}", proposal.id)).collect();
+    let sentence = format!("{sentence}, or merge the proposal with what is there: {}", ways.join(", "));
+    EngineError::Stale { sentence, paths }
+}
+
+/// A proposal of this project that still waits.
+pub(crate) async fn waiting(shared: &Shared, id: ArtifactId) -> Result<Artifact, EngineError> {
+    let artifact = shared.store.artifact(id).await?;
+    check_waiting(shared, &artifact)?;
+    Ok(artifact)
 }
 
 fn check_waiting(shared: &Shared, artifact: &Artifact) -> Result<(), EngineError> {
@@ -92,19 +136,17 @@ fn check_waiting(shared: &Shared, artifact: &Artifact) -> Result<(), EngineError
 
 fn planned(shared: &Shared, artifact: Artifact) -> Result<PlannedWrite, EngineError> {
     let view = artifact.view;
-    let path =
-        shared.workspace.write_path(&view.path).map_err(|refusal| EngineError::Files(refusal.to_string()))?;
     Ok(PlannedWrite {
-        path,
+        path: write_path(shared, &view.path)?,
         expected_before: view.base_hash,
         content: Some(view.content.into_bytes()),
         mode: None,
     })
 }
 
-async fn reject(shared: &Shared, id: ArtifactId) -> Result<Reply, EngineError> {
-    shared.store.reject_artifact(id).await?;
-    Ok(Reply::Done)
+/// Where a proposal may be written.
+pub(crate) fn write_path(shared: &Shared, path: &str) -> Result<RelPath, EngineError> {
+    shared.workspace.write_path(path).map_err(|refusal| EngineError::Files(refusal.to_string()))
 }
 
 async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {
@@ -115,19 +157,33 @@ async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> 
             done.root
         )));
     }
-    let origins = done.files.iter().map(|file| file.artifact_id).collect();
-    let plan = from_journal(shared, done.files, &done.created_dirs, &done.removed_dirs)?.undo();
-    carry_out(shared, plan, done.operation_id, Some(id), origins).await
+    let operation = done.operation_id;
+    let undoing = Undoing::of(shared, vec![done]).await?;
+    let order = Order {
+        plan: undoing.plan(&shared.workspace)?,
+        operation,
+        undoes: Some(id),
+        origins: undoing.origins(),
+        extent: Extent::Whole,
+    };
+    Ok(Reply::Applied { change: carry_out(shared, order).await? })
+}
+
+/// Files to write, and what the journal keeps of the reason.
+pub(crate) struct Order {
+    pub(crate) plan: Plan,
+    /// In whose stream it is told.
+    pub(crate) operation: OperationId,
+    /// The change that it takes back; of several the newest.
+    pub(crate) undoes: Option<ChangeId>,
+    /// The artifact behind each file of the plan.
+    pub(crate) origins: Vec<Option<ArtifactId>>,
+    pub(crate) extent: Extent,
 }
 
 /// Check, journal, write, mark. The project's lock is held from the check to the mark.
-async fn carry_out(
-    shared: &Arc<Shared>,
-    plan: Plan,
-    operation_id: OperationId,
-    undoes: Option<ChangeId>,
-    origins: Vec<Option<ArtifactId>>,
-) -> Result<Reply, EngineError> {
+pub(crate) async fn carry_out(shared: &Arc<Shared>, order: Order) -> Result<ChangeView, EngineError> {
+    let Order { plan, operation, undoes, origins, extent } = order;
     let (lock, change) = on_disk(shared, move |workspace| {
         let lock = workspace.lock(&Halt::after(LOCK_PATIENCE))?;
         let change = workspace.prepare(plan)?;
@@ -138,10 +194,11 @@ async fn carry_out(
     let new = NewChange {
         id,
         project_id: shared.project.id,
-        operation_id,
+        operation_id: operation,
         undoes,
         created_dirs: spelled(&change.created_dirs),
         removed_dirs: spelled(&change.removed_dirs),
+        extent,
         files: change.files.into_iter().zip(origins).map(|(file, origin)| to_journal(file, origin)).collect(),
     };
     shared.store.begin_change(&new).await?;
@@ -153,7 +210,7 @@ async fn carry_out(
         Ok(()) => {
             let (change, _) = shared.store.finish_change(id).await?;
             drop(lock);
-            Ok(Reply::Applied { change })
+            Ok(change)
         }
         // What could not be put back stays journaled, for the next start.
         Err(error @ EngineError::HalfWritten(_)) => Err(error),
@@ -172,7 +229,11 @@ async fn on_disk<T: Send + 'static>(
     let workspace = Arc::clone(&shared.workspace);
     let done = tokio::task::spawn_blocking(move || work(&workspace)).await;
     done.map_err(|_| EngineError::Internal)?.map_err(|error| match error {
-        ApplyError::Conflict(_) | ApplyError::Twice(_) => EngineError::Conflict(error.to_string()),
+        ApplyError::Conflict(ref files) => EngineError::Stale {
+            paths: files.iter().map(|file| file.path.to_string()).collect(),
+            sentence: error.to_string(),
+        },
+        ApplyError::Twice(_) => EngineError::Conflict(error.to_string()),
         ApplyError::File(_) => EngineError::Files(error.to_string()),
         ApplyError::HalfWay { .. } => EngineError::HalfWritten(error.to_string()),
     })

@@ -4,9 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    engine::calendar,
+    engine::{calendar, prompt},
     protocol::{ConversationId, TimeMs},
-    store::{Artifact, ArtifactFilter, Store},
+    store::{Artifact, ArtifactFilter, Rejection, Store},
     workspace::{Halt, Workspace},
 };
 
@@ -16,6 +16,8 @@ const TIME_BOUND: Duration = Duration::from_millis(300);
 const STRUCTURE_ENTRIES: usize = 120;
 /// Proposals told again to the planner.
 const RECENT_ARTIFACTS: u32 = 12;
+/// Things that the user turned down, told again to both models until the conversation ends.
+const REJECTIONS: u32 = 12;
 
 /// What is known around a prompt, as text for the model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,17 +36,25 @@ pub(crate) async fn gather(
     now: TimeMs,
 ) -> Context {
     let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
-    let (structure, artifacts) = tokio::join!(
+    let (structure, artifacts, turned_down) = tokio::join!(
         tokio::time::timeout(TIME_BOUND, structure(workspace)),
         tokio::time::timeout(TIME_BOUND, store.artifacts(recent, RECENT_ARTIFACTS)),
+        turned_down(store, conversation),
     );
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
         date: calendar::date(now),
         project: project_name(workspace),
         structure: structure.unwrap_or_default(),
-        recent_work: recent_work(&artifacts),
+        recent_work: recent_work(&artifacts, &turned_down),
     }
+}
+
+/// What the user has turned down in a conversation, as text for the models.
+pub(crate) async fn turned_down(store: &Store, conversation: ConversationId) -> String {
+    let found = tokio::time::timeout(TIME_BOUND, store.rejections(conversation, REJECTIONS)).await;
+    let found: Vec<Rejection> = found.ok().and_then(Result::ok).unwrap_or_default();
+    prompt::turned_down(&found)
 }
 
 /// The name of the project's root.
@@ -65,10 +75,11 @@ pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
         .unwrap_or_default()
 }
 
-fn recent_work(artifacts: &[Artifact]) -> String {
+fn recent_work(artifacts: &[Artifact], turned_down: &str) -> String {
     let lines: Vec<String> = artifacts
         .iter()
         .map(|a| format!("{}: {} (+{} -{})", a.view.path, a.view.state, a.view.added, a.view.removed))
+        .chain((!turned_down.is_empty()).then(|| turned_down.to_owned()))
         .collect();
     lines.join("\n")
 }

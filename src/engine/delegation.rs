@@ -19,6 +19,7 @@ use crate::{
         tools::Brief,
     },
     llm::{Chunk, Finish, Item, LlmError, Request, Role, Usage},
+    protocol::ConversationId,
 };
 
 mod reading;
@@ -81,6 +82,7 @@ pub(crate) struct Delegation {
     pub(crate) shared: Arc<Shared>,
     /// The models that the operation began with.
     pub(crate) setup: Arc<Setup>,
+    pub(crate) conversation: ConversationId,
     pub(crate) call_id: String,
     pub(crate) brief: Brief,
     /// What the planner said last.
@@ -125,7 +127,8 @@ impl Delegation {
             files.push((path.clone(), self.context_file(path).await));
         }
         let structure = context::structure(&self.shared.workspace).await;
-        Materials { current, files, structure, plan: self.plan.clone() }
+        let turned_down = context::turned_down(&self.shared.store, self.conversation).await;
+        Materials { current, files, structure, plan: self.plan.clone(), turned_down }
     }
 
     async fn context_file(&self, path: &str) -> String {

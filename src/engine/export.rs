@@ -42,8 +42,13 @@ impl Page {
             Body::ArtifactApplied { change } => self.applied(change),
             Body::Notice { message } => self.line(&format!("note: {message}")),
             Body::Error { message, .. } => self.line(&format!("error: {message}")),
+            Body::ArtifactRejected { path, hunks, reason, .. } => {
+                self.rejected(path, hunks.is_some(), reason.as_deref());
+            }
             Body::OperationCancelled {} => self.line("stopped"),
-            Body::OperationStatus { .. }
+            Body::Rewound { .. }
+            | Body::Unrewound { .. }
+            | Body::OperationStatus { .. }
             | Body::ChatResponse { .. }
             | Body::Reasoning { .. }
             | Body::ArtifactDelta { .. }
@@ -81,6 +86,12 @@ impl Page {
         let kind = if artifact.is_new_file { "new" } else { "edit" };
         self.paragraph(&format!("**{}** ({kind}, +{added} −{removed}, {state})", one_line(path)));
         self.paragraph(&prompt::fenced("diff", diff));
+    }
+
+    fn rejected(&mut self, path: &str, is_part: bool, reason: Option<&str>) {
+        let part = if is_part { "parts of " } else { "" };
+        let why = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        self.line(&format!("turned down: {part}{path}{why}"));
     }
 
     fn applied(&mut self, change: &ChangeView) {

@@ -66,7 +66,8 @@ impl Live {
                 self.prompt(conversation_id, text, context).await
             }
             Command::Cancel { operation_id } => self.cancel(operation_id).await,
-            Command::Apply { .. } | Command::Reject { .. } | Command::Undo { .. } => {
+            // Decisions about files wait for each other, not for the turns.
+            command => {
                 if let Err(mpsc::error::SendError((_, answer))) =
                     self.file_changes.send((command, answer)).await
                 {

@@ -13,8 +13,10 @@ use crate::{
 };
 
 mod sections;
+mod turned_down;
 
 pub(crate) use sections::sections;
+pub(crate) use turned_down::turned_down;
 
 /// Base instructions of the planner.
 pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
@@ -107,6 +109,8 @@ pub(crate) struct Materials {
     pub(crate) structure: String,
     /// What the planner said last before the hand-off.
     pub(crate) plan: String,
+    /// What the user has turned down in the conversation.
+    pub(crate) turned_down: String,
 }
 
 /// The coder's first request for a brief.
@@ -140,6 +144,9 @@ fn coder_message(brief: &Brief, materials: &Materials) -> String {
     }
     if !materials.plan.is_empty() {
         parts.push(format!("# The planner's analysis\n{}", materials.plan));
+    }
+    if !materials.turned_down.is_empty() {
+        parts.push(format!("# Recent work\n{}", materials.turned_down));
     }
     parts.push(brief_text(brief, materials.current.is_some()));
     parts.join("\n\n")
@@ -308,6 +315,7 @@ mod tests {
             files: vec![("README.md".into(), "a ``` fence".into())],
             structure: "src/".into(),
             plan: "We add a function.".into(),
+            ..Materials::default()
         };
         insta::assert_snapshot!(coder_message(&brief(), &materials), @r"
         # Project structure

@@ -1,13 +1,20 @@
-//! What taking a change back would do, shown before it is done. Doing it is a command.
+//! What taking written changes back does, worked out before it is done: for previews, and for the commands
+//! that do it. Each file is computed from the disk and the journal, newest change first.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    engine::{EngineError, EngineHandle},
+    engine::{EngineError, EngineHandle, Shared},
     protocol::{ChangeId, ChangeView, FileChange, UndoFile, UndoPreview, UndoScope},
-    store::{Change, ChangeScope, ChangedFile, FileState},
-    workspace::{Workspace, diff::diff},
+    store::{Change, ChangeScope, ChangedFile, FileState, WrittenFile},
+    workspace::{
+        Workspace,
+        apply::{Plan, PlannedWrite},
+        diff::diff,
+    },
 };
+
+mod restore;
 
 impl EngineHandle {
     /// What undoing the newest change in `scope` that still stands would do; `None` when there is none.
@@ -38,12 +45,9 @@ impl EngineHandle {
         if !stands || change.project_id != self.shared.project.id {
             return Ok(None);
         }
-        let workspace = Arc::clone(&self.shared.workspace);
-        let preview = tokio::task::spawn_blocking(move || UndoPreview {
-            files: change.files.iter().map(|file| undo_file(&workspace, file)).collect(),
-            change: view(&change),
-        });
-        preview.await.map(Some).map_err(|_| EngineError::Internal)
+        let view = view(&change);
+        let undoing = Undoing::of(&self.shared, vec![change]).await?;
+        Ok(Some(UndoPreview { files: undoing.files(), change: view }))
     }
 }
 
@@ -70,44 +74,133 @@ fn view(change: &Change) -> ChangeView {
     }
 }
 
-/// Compares the disk with what it would be. A file that cannot be looked at is shown as the change
-/// left it, beside the reason.
-fn undo_file(workspace: &Workspace, file: &ChangedFile) -> UndoFile {
-    let written = file.after.as_ref().map(|state| state.content.as_slice());
-    let found = on_disk(workspace, &file.path);
-    let now = found.as_ref().map_or(written, |found| found.as_deref());
-    let conflict = match &found {
-        Err(refusal) => Some(refusal.clone()),
-        Ok(found) => edited(&file.path, found.as_deref(), written),
-    };
-    let before = file.before.as_ref().map(|state| state.content.as_slice());
-    let difference = diff(&file.path, text(now).as_deref(), text(before).as_deref());
-    UndoFile {
-        path: file.path.clone(),
-        diff: difference.to_string(),
-        added: difference.added,
-        removed: difference.removed,
-        conflict,
+/// Changes that are taken back together.
+#[derive(Debug)]
+pub(crate) struct Undoing {
+    /// Newest first.
+    changes: Vec<Change>,
+    files: BTreeMap<String, Undone>,
+}
+
+/// A file on its way back.
+#[derive(Debug)]
+struct Undone {
+    /// As it is on disk; the error says why it cannot be looked at.
+    found: Result<Option<FileState>, String>,
+    /// As it will be.
+    state: Option<FileState>,
+    /// What stands in the way, first things first.
+    conflict: Option<String>,
+}
+
+impl Undoing {
+    /// Works out what taking `changes` back, newest first, makes of their files.
+    pub(crate) async fn of(shared: &Shared, changes: Vec<Change>) -> Result<Self, EngineError> {
+        let workspace = Arc::clone(&shared.workspace);
+        let work = tokio::task::spawn_blocking(move || {
+            let mut undoing = Self { changes: Vec::new(), files: BTreeMap::new() };
+            for change in changes {
+                change.files.iter().for_each(|file| undoing.take_back(&workspace, file));
+                undoing.changes.push(change);
+            }
+            undoing
+        });
+        work.await.map_err(|_| EngineError::Internal)
+    }
+
+    /// A file that cannot be looked at is taken to be as the change left it, beside the reason.
+    fn take_back(&mut self, workspace: &Workspace, file: &ChangedFile) {
+        let undone = self.files.entry(file.path.clone()).or_insert_with(|| {
+            let found = on_disk(workspace, &file.path);
+            let state = found.clone().unwrap_or_else(|_| file.after.clone());
+            Undone { conflict: found.as_ref().err().cloned(), found, state }
+        });
+        let restored = restore::restore(undone.state.as_ref(), file);
+        undone.state = restored.state;
+        undone.conflict = undone.conflict.take().or(restored.conflict);
+    }
+
+    /// What would happen to each file.
+    pub(crate) fn files(&self) -> Vec<UndoFile> {
+        self.files.iter().map(|(path, undone)| undone.view(path, &self.changes)).collect()
+    }
+
+    /// Everything that stands in the way, a sentence a file.
+    pub(crate) fn conflicts(&self) -> Vec<&str> {
+        self.files.values().filter_map(|undone| undone.conflict.as_deref()).collect()
+    }
+
+    /// What is taken back, newest first.
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Every file of every change.
+    pub(crate) fn written(&self) -> Vec<WrittenFile> {
+        let of_change = |change: &Change| {
+            let file = |file: &ChangedFile| WrittenFile { change: change.id, path: file.path.clone() };
+            change.files.iter().map(file).collect::<Vec<_>>()
+        };
+        self.changes.iter().flat_map(of_change).collect()
+    }
+
+    /// The plan that does it, its files in the order of [`Undoing::origins`].
+    ///
+    /// # Errors
+    /// Something stands in the way; a path is not allowed any more.
+    pub(crate) fn plan(&self, workspace: &Workspace) -> Result<Plan, EngineError> {
+        let conflicts = self.conflicts();
+        if !conflicts.is_empty() {
+            return Err(EngineError::Conflict(conflicts.join("\n")));
+        }
+        let path = |text: &str| workspace.path(text).map_err(|why| EngineError::Files(why.to_string()));
+        let write = |(at, undone): (&String, &Undone)| {
+            Ok(PlannedWrite {
+                path: path(at)?,
+                expected_before: undone.found.iter().flatten().next().map(FileState::hash),
+                content: undone.state.as_ref().map(|state| state.content.clone()),
+                mode: undone.state.as_ref().and_then(|state| state.mode),
+            })
+        };
+        let dirs = self.changes.iter().flat_map(|change| change.created_dirs.iter().rev());
+        Ok(Plan {
+            writes: self.files.iter().map(write).collect::<Result<_, EngineError>>()?,
+            remove_dirs: dirs.map(|dir| path(dir)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The artifact behind each file of the plan: of several the newest.
+    pub(crate) fn origins(&self) -> Vec<Option<crate::protocol::ArtifactId>> {
+        let newest = |path: &String| {
+            let mut files = self.changes.iter().flat_map(|change| &change.files);
+            files.find(|file| file.path == *path).and_then(|file| file.artifact_id)
+        };
+        self.files.keys().map(newest).collect()
     }
 }
 
-fn on_disk(workspace: &Workspace, path: &str) -> Result<Option<Vec<u8>>, String> {
+impl Undone {
+    fn view(&self, path: &str, changes: &[Change]) -> UndoFile {
+        let files = || changes.iter().flat_map(|change| &change.files);
+        let written = || files().find(|file| file.path == path).and_then(|file| file.after.clone());
+        let now = self.found.clone().unwrap_or_else(|_| written());
+        let difference = diff(path, text(now.as_ref()).as_deref(), text(self.state.as_ref()).as_deref());
+        UndoFile {
+            path: path.to_owned(),
+            diff: difference.to_string(),
+            added: difference.added,
+            removed: difference.removed,
+            conflict: self.conflict.clone(),
+        }
+    }
+}
+
+fn on_disk(workspace: &Workspace, path: &str) -> Result<Option<FileState>, String> {
     let path = workspace.path(path).map_err(|refusal| refusal.to_string())?;
     let found = workspace.target_state(&path).map_err(|refusal| refusal.to_string())?;
-    Ok(found.map(|state| state.content))
+    Ok(found.map(|state| FileState { content: state.content, mode: state.mode }))
 }
 
-/// What has happened to a file since the change, in a sentence.
-fn edited(path: &str, now: Option<&[u8]>, written: Option<&[u8]>) -> Option<String> {
-    let what = match (now, written) {
-        (now, written) if now == written => return None,
-        (None, _) => "has been deleted",
-        (_, None) => "has been made anew",
-        _ => "has been edited",
-    };
-    Some(format!("{path} {what} since; taking the change back would lose that, so it will be refused."))
-}
-
-fn text(bytes: Option<&[u8]>) -> Option<String> {
-    bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+fn text(state: Option<&FileState>) -> Option<String> {
+    state.map(|state| String::from_utf8_lossy(&state.content).into_owned())
 }

@@ -35,6 +35,11 @@ impl TextPrinter {
                 self.line("◆", &describe(artifact))
             }
             Body::ArtifactApplied { change } => self.applied(change),
+            Body::ArtifactRejected { path, .. } => self.line("✗", &format!("turned down {path}")),
+            Body::Rewound { operations } => self.line("·", &format!("{} turns set aside", operations.len())),
+            Body::Unrewound { operations } => {
+                self.line("·", &format!("{} turns brought back", operations.len()))
+            }
             Body::Usage { usage } => {
                 self.usage.push(usage.clone());
                 Ok(())

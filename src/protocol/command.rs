@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArtifactId, ChangeId, ChangeView, ConversationId, OperationId};
+use super::{
+    ArtifactId, ArtifactView, ChangeId, ChangeView, ConversationId, OperationId, RewindWhat, TakeBack,
+};
 
 /// A request to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +30,35 @@ pub enum Command {
         /// Which.
         artifact_ids: Vec<ArtifactId>,
     },
-    /// Turn an artifact down.
+    /// Write some hunks of an artifact; the others are turned down.
+    ApplyHunks {
+        /// Which.
+        artifact_id: ArtifactId,
+        /// The hunks to write.
+        hunks: Vec<u32>,
+        /// SHA-256 of the file that the user was shown with them.
+        expected_hash: String,
+    },
+    /// Turn an artifact down, or some of its hunks: then what is left of it waits as a new version.
     Reject {
+        /// Which.
+        artifact_id: ArtifactId,
+        /// Its hunks; without them all of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hunks: Option<Vec<u32>>,
+        /// Why, for the models.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Put the user's own text in the place of a waiting proposal, as its next version.
+    Revise {
+        /// Which.
+        artifact_id: ArtifactId,
+        /// The whole file as the user wants it.
+        content: String,
+    },
+    /// Bring a proposal together with a file that has changed since, as its next version.
+    Rebase {
         /// Which.
         artifact_id: ArtifactId,
     },
@@ -37,6 +66,25 @@ pub enum Command {
     Undo {
         /// Which.
         change_id: ChangeId,
+    },
+    /// Take back what an artifact or an operation has written.
+    TakeBack {
+        /// Which.
+        what: TakeBack,
+    },
+    /// Go back to the point of a conversation before an operation.
+    Rewind {
+        /// Which.
+        conversation_id: ConversationId,
+        /// The first operation that goes.
+        before: OperationId,
+        /// Files, turns or both.
+        what: RewindWhat,
+    },
+    /// Bring the turns back that were set aside last. Their files come back by undoing the change.
+    Unrewind {
+        /// Which.
+        conversation_id: ConversationId,
     },
 }
 
@@ -86,6 +134,18 @@ pub enum Reply {
         /// The undoable change.
         change: ChangeView,
     },
+    /// A new version of an artifact waits.
+    Revised {
+        /// The version.
+        artifact: Box<ArtifactView>,
+    },
+    /// The conversation is at an earlier point.
+    Rewound {
+        /// The undoable change of the files, if any changed.
+        change: Option<ChangeView>,
+        /// How many turns were set aside.
+        turns: u32,
+    },
     /// Done, nothing to tell.
     Done,
 }
@@ -110,4 +170,26 @@ pub enum ErrorCode {
     Conflict,
     /// No such thing.
     NotFound,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Reads a command and writes it again.
+    fn check(json: &str) {
+        let read: Command = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), json);
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_left_out() {
+        let id = "00000000-0000-7000-8000-000000000001";
+        check(&format!(r#"{{"type":"reject","artifact_id":"{id}"}}"#));
+        check(&format!(r#"{{"type":"reject","artifact_id":"{id}","hunks":[0,2],"reason":"no"}}"#));
+        check(&format!(r#"{{"type":"take_back","what":{{"artifact":"{id}"}}}}"#));
+        check(&format!(r#"{{"type":"rewind","conversation_id":"{id}","before":"{id}","what":"both"}}"#));
+    }
 }

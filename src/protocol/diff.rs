@@ -3,12 +3,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 mod parse;
 
 pub use parse::DiffParseError;
 
 /// The difference between two states of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileDiff {
     /// The file, below the project root.
     pub path: String,
@@ -26,7 +28,7 @@ pub struct FileDiff {
 
 /// One place where the file differs. Lines count from 1; a side without lines has the number of
 /// the line before it, as in the unified format.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
     /// First line of the old side.
     pub old_start: usize,
@@ -41,7 +43,8 @@ pub struct Hunk {
 }
 
 /// A line of a hunk with its own line end; only the last line of a file may have none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DiffLine {
     /// In both.
     Context(String),

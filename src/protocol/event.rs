@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArtifactView, ChangeView, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus, TimeMs,
-    ToolCallState, UsageView,
+    ArtifactId, ArtifactView, ChangeView, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus,
+    TimeMs, ToolCallState, UsageView,
 };
 
 /// One thing that happened.
@@ -82,6 +82,27 @@ pub enum Body {
         /// The undoable change.
         #[serde(flatten)]
         change: ChangeView,
+    },
+    /// The user turned an artifact down, or some of its hunks.
+    ArtifactRejected {
+        /// The version that the decision was about.
+        artifact_id: ArtifactId,
+        /// Its path.
+        path: String,
+        /// The hunks; `None`: all of it.
+        hunks: Option<Vec<u32>>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// The conversation was taken back: these operations do not belong to it any more.
+    Rewound {
+        /// Which, oldest first.
+        operations: Vec<OperationId>,
+    },
+    /// Operations that were set aside belong to the conversation again.
+    Unrewound {
+        /// Which, oldest first.
+        operations: Vec<OperationId>,
     },
     /// Tokens and money of one model call.
     Usage {

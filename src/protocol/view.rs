@@ -183,6 +183,9 @@ pub struct ArtifactView {
     pub removed: u32,
     /// What has been decided.
     pub state: ArtifactState,
+    /// The hunks that were written, when not all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Vec<u32>>,
     /// The proposal for the same path that came before.
     pub previous_artifact_id: Option<ArtifactId>,
     /// When it was made.

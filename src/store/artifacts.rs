@@ -4,14 +4,15 @@ mod table;
 
 use sqlx::QueryBuilder;
 
-#[cfg(doc)]
-use super::StoreError;
-use super::{Result, Store, contents, events, rows};
+use super::{Dropped, Result, Store, StoreError, events, rejections, rows};
 use crate::protocol::{
-    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, OperationId, ProjectId,
+    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange, OperationId,
+    ProjectId,
 };
 
-pub(super) use table::{check_all_waiting, find_all, set_state, sha256};
+pub(super) use table::{
+    check_all_waiting, check_waiting, decide, find, find_all, set_state, set_taken, sha256,
+};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct NewArtifact {
     pub content: String,
     /// The file it was made against; `None` when there was no file.
     pub base: Option<Vec<u8>>,
+    /// Lines of that file that are the user's own later edits and that the proposal replaces.
+    pub conflicts: Vec<LineRange>,
     /// Unified diff against the file on disk.
     pub diff: String,
     /// Lines added by the diff.
@@ -80,6 +83,8 @@ pub struct Artifact {
     pub conversation_id: ConversationId,
     /// Its project.
     pub project_id: ProjectId,
+    /// Lines of its base that are the user's own later edits and that it replaces.
+    pub conflicts: Vec<LineRange>,
 }
 
 /// What became of a proposal.
@@ -133,10 +138,6 @@ impl Store {
                 let events = table::announce(db, new.operation_id, &artifact, now).await?;
                 return Ok(InsertedArtifact { artifact, duplicate: true, events });
             }
-            if let Some((base, hash)) = new.base.as_deref().zip(base_hash.as_deref()) {
-                contents::keep(db, hash, base).await?;
-            }
-            contents::keep(db, &hash, new.content.as_bytes()).await?;
             let hashes = (hash.as_str(), base_hash.as_deref());
             table::insert(db, new, conversation, project, hashes, now).await?;
             let artifact = table::find(db, new.id).await?;
@@ -183,7 +184,7 @@ impl Store {
         rows::only("artifact", &part, found, |artifact: &Artifact| artifact.view.artifact_id.to_string())
     }
 
-    /// The newest proposal for a path of a project, whatever became of it.
+    /// The newest proposal for a path of a project, whatever became of it, unless its turn is set aside.
     ///
     /// # Errors
     /// When the database fails.
@@ -191,6 +192,7 @@ impl Store {
         self.read(async |db| {
             let query = sqlx::query_as(
                 "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ?
+                 AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)
                  ORDER BY created_at DESC, rowid DESC LIMIT 1",
             );
             Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
@@ -198,13 +200,17 @@ impl Store {
         .await
     }
 
-    /// The newest `limit` artifacts that pass `filter`, newest first.
+    /// The newest `limit` artifacts that pass `filter`, newest first, without those of turns that are
+    /// set aside.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn artifacts(&self, filter: ArtifactFilter, limit: u32) -> Result<Vec<Artifact>> {
         self.read(async |db| {
-            let mut query = QueryBuilder::new("SELECT * FROM artifacts WHERE 1");
+            let mut query = QueryBuilder::new(
+                "SELECT * FROM artifacts
+                 WHERE operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
+            );
             let conditions = [
                 (" AND project_id = ", filter.project.map(|id| id.to_string())),
                 (" AND conversation_id = ", filter.conversation.map(|id| id.to_string())),
@@ -222,18 +228,51 @@ impl Store {
         .await
     }
 
-    /// Turns a waiting artifact down.
+    /// Stores the next version of a waiting proposal, in the operation that proposed it, and supersedes the
+    /// waiting one; with it what was dropped of that one.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it has been decided already, [`StoreError::NotFound`], or when
     /// the database fails.
-    pub async fn reject_artifact(&self, id: ArtifactId) -> Result<Vec<Event>> {
-        let now = self.now();
+    pub async fn replace_artifact(
+        &self,
+        old: ArtifactId,
+        new: &NewArtifact,
+        dropped: Option<&Dropped>,
+    ) -> Result<Artifact> {
+        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(table::sha256);
         self.write(async |db| {
-            let artifact = table::find(db, id).await?;
-            table::check_waiting(&artifact.view)?;
-            table::decide(db, artifact, ArtifactState::Rejected, now).await
+            let old = table::find(db, old).await?;
+            check_waiting(&old.view)?;
+            if let Some(dropped) = dropped {
+                rejections::drop_hunks(db, old.operation_id, &old.view, dropped, now).await?;
+            }
+            let hashes = (hash.as_str(), base_hash.as_deref());
+            table::insert(db, new, old.conversation_id, old.project_id, hashes, now).await?;
+            let artifact = table::find(db, new.id).await?;
+            table::announce(db, new.operation_id, &artifact, now).await?;
+            table::decide(db, old, ArtifactState::Superseded, now).await?;
+            Ok(artifact)
         })
         .await
+    }
+
+    /// The text that a proposal was made against; `None` when there was no file.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it was not kept, or when the database fails.
+    pub async fn base_text(&self, artifact: &ArtifactView) -> Result<Option<String>> {
+        let Some(hash) = &artifact.base_hash else { return Ok(None) };
+        let found: Option<Vec<u8>> = self
+            .read(async |db| {
+                let query = sqlx::query_scalar("SELECT content FROM contents WHERE hash = ?");
+                Ok(query.bind(hash).fetch_optional(db).await?)
+            })
+            .await?;
+        let text = found.and_then(|bytes| String::from_utf8(bytes).ok());
+        let kept =
+            text.ok_or_else(|| StoreError::not_found("kept text behind artifact", artifact.artifact_id));
+        kept.map(Some)
     }
 }

@@ -2,6 +2,7 @@
 //! back before the first file is touched, and marked as applied after the last; one that is found
 //! in between belongs to a program that was killed, and is handed to the next one to bring to an end.
 
+mod extent;
 mod journal;
 
 #[cfg(doc)]
@@ -10,6 +11,7 @@ use super::{Result, Store, artifacts::sha256, events};
 use crate::protocol::{
     ArtifactId, Body, ChangeId, ChangeView, ConversationId, Event, OperationId, ProjectId, TimeMs,
 };
+pub use extent::{Extent, WrittenFile};
 
 /// A set of files about to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct NewChange {
     pub created_dirs: Vec<String>,
     /// Folders that it removes if they are empty by then.
     pub removed_dirs: Vec<String>,
+    /// What of its artifacts, or of other changes, it is about.
+    pub extent: Extent,
 }
 
 /// A file that is about to be written, or was.
@@ -76,7 +80,7 @@ pub struct Change {
     pub applied_at: Option<TimeMs>,
     /// When it was taken back.
     pub undone_at: Option<TimeMs>,
-    /// The files.
+    /// The files, without those that were taken back one by one.
     pub files: Vec<ChangedFile>,
     /// Folders that it made, outermost first.
     pub created_dirs: Vec<String>,
@@ -97,6 +101,15 @@ pub enum ChangeScope {
     Change(ChangeId),
 }
 
+/// Changes that put something on disk which is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// Those of these operations.
+    Operations(&'a [OperationId]),
+    /// Those that wrote an artifact.
+    Artifact(ArtifactId),
+}
+
 impl Store {
     /// Journals a change. When this returns, the files may be touched; afterwards comes
     /// [`Store::finish_change`], or [`Store::abort_change`] once everything is as it was.
@@ -109,9 +122,12 @@ impl Store {
         let (now, owner) = (self.now(), self.owner()?);
         self.write(async |db| {
             journal::check_paths_free(db, new).await?;
-            let applies = match new.undoes {
-                None => journal::check_artifacts_wait(db, new).await.map(|()| true)?,
-                Some(undone) => !journal::check_undoable(db, undone).await?,
+            let applies = match (&new.extent, new.undoes) {
+                (Extent::TakesBack { files, set_aside }, _) => {
+                    extent::check_stands(db, files, set_aside).await.map(|()| false)?
+                }
+                (_, None) => journal::check_artifacts_wait(db, new).await.map(|()| true)?,
+                (_, Some(undone)) => !journal::check_undoable(db, undone).await?,
             };
             journal::insert(db, new, applies, &owner, now).await
         })
@@ -128,11 +144,12 @@ impl Store {
         let now = self.now();
         self.write(async |db| {
             let change = journal::find_journaled(db, id).await?;
-            journal::set_applied(db, &change, now).await?;
+            journal::set_applied(db, id, now).await?;
+            let mut events = extent::carry_over(db, &change, now).await?;
             let written = journal::find(db, id).await?;
             let view = journal::view(db, written).await?;
             let told = Body::ArtifactApplied { change: view.clone() };
-            let events = events::store(db, change.operation_id, vec![told], now).await?;
+            events.extend(events::store(db, change.operation_id, vec![told], now).await?);
             Ok((view, events))
         })
         .await
@@ -186,6 +203,21 @@ impl Store {
         self.read(async |db| {
             let change = journal::find(db, id).await?;
             journal::with_contents(db, change).await
+        })
+        .await
+    }
+
+    /// The changes that put something on disk which is still there, newest first, with their contents.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing_changes(&self, of: Standing<'_>) -> Result<Vec<Change>> {
+        self.read(async |db| {
+            let mut changes = Vec::new();
+            for change in journal::standing(db, of).await? {
+                changes.push(journal::with_contents(db, change).await?);
+            }
+            Ok(changes)
         })
         .await
     }

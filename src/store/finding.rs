@@ -124,7 +124,7 @@ impl Store {
         rows::only("conversation", &part, found, |row| row.0.conversation_id.to_string()).map(|row| row.0)
     }
 
-    /// The newest `limit` prompts of a project, oldest first.
+    /// The newest `limit` prompts of a project, oldest first, without those that were set aside.
     ///
     /// # Errors
     /// When the database fails.
@@ -135,7 +135,8 @@ impl Store {
                 "SELECT user_message FROM operations WHERE rowid IN
                      (SELECT operations.rowid FROM operations
                       JOIN conversations ON conversations.id = session_id
-                      WHERE project_id = ? ORDER BY operations.created_at DESC, operations.rowid DESC LIMIT ?)
+                      WHERE project_id = ? AND set_aside_at IS NULL
+                      ORDER BY operations.created_at DESC, operations.rowid DESC LIMIT ?)
                  ORDER BY created_at, rowid",
             );
             Ok(query.bind(project.to_string()).bind(limit).fetch_all(db).await?)

@@ -31,8 +31,8 @@ impl Store {
         .await
     }
 
-    /// What the newest `operations` operations of a conversation added to the model's history, oldest
-    /// first.
+    /// What the newest `operations` operations of a conversation that are not set aside added to the
+    /// model's history, oldest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -40,7 +40,7 @@ impl Store {
         self.read(async |db| {
             let query = sqlx::query(
                 "SELECT operation_id, item FROM history_items
-                 JOIN (SELECT id, created_at FROM operations WHERE session_id = ?
+                 JOIN (SELECT id, created_at FROM operations WHERE session_id = ? AND set_aside_at IS NULL
                        ORDER BY created_at DESC, id DESC LIMIT ?) AS newest ON newest.id = operation_id
                  ORDER BY newest.created_at, operation_id, position",
             );

@@ -174,7 +174,7 @@ pub(super) async fn page(
     // The first comparison is the one that the index answers.
     let query = sqlx::query_as::<_, OperationRow>(
         "SELECT * FROM operations
-         WHERE session_id = ?1 AND created_at <= ?2 AND (created_at < ?2 OR id < ?3)
+         WHERE session_id = ?1 AND created_at <= ?2 AND (created_at < ?2 OR id < ?3) AND set_aside_at IS NULL
          ORDER BY created_at DESC, id DESC LIMIT ?4",
     );
     let query = query.bind(conversation.to_string()).bind(created_at).bind(id);

@@ -5,6 +5,7 @@ mod artifacts;
 mod changes;
 mod finding;
 mod operations;
+mod review;
 mod transcript;
 
 use super::*;
@@ -88,6 +89,9 @@ fn line(event: &Event) -> String {
         Body::ChatResponse { content, .. } => format!("piece {content:?}"),
         Body::Artifact { artifact } => format!("{} {}", artifact.path, artifact.state),
         Body::ArtifactApplied { change } => format!("applied {}", change.files[0].path),
+        Body::ArtifactRejected { path, hunks, .. } => format!("turned down {path} {hunks:?}"),
+        Body::Rewound { operations } => format!("rewound {}", operations.len()),
+        Body::Unrewound { operations } => format!("unrewound {}", operations.len()),
         Body::ToolCall { call_id, state, .. } => format!("{call_id} {state}"),
         Body::Usage { usage } => format!("usage {}", usage.model),
         Body::ArtifactDelta { path, content, .. } => format!("delta {path} {content:?}"),
@@ -145,7 +149,7 @@ async fn the_schema_holds_every_table_of_the_design() {
     .unwrap();
     let expected = "approvals artifacts changes contents conversation_summaries conversations embeddings \
                     file_changes history_items memory_jobs message_analysis messages messages_fts \
-                    operation_events operations projects relationships tool_calls usage";
+                    operation_events operations projects rejections relationships tool_calls usage";
     assert_eq!(names.join(" "), expected);
 }
 

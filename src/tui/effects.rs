@@ -204,7 +204,9 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
         }
         Effect::Cancel(operation_id) => done(engine.send(Command::Cancel { operation_id }).await?),
         Effect::Apply(artifact_ids) => done(engine.send(Command::Apply { artifact_ids }).await?),
-        Effect::Reject(artifact_id) => done(engine.send(Command::Reject { artifact_id }).await?),
+        Effect::Reject(artifact_id) => {
+            done(engine.send(Command::Reject { artifact_id, hunks: None, reason: None }).await?)
+        }
         Effect::Undo(change_id, _) => done(engine.send(Command::Undo { change_id }).await?),
         Effect::PreviewUndo(scope, kind) => {
             let preview = match kind {

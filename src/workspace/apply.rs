@@ -182,23 +182,6 @@ fn note_created(created: &mut Vec<RelPath>, place: &Place) -> Result<(), FileErr
     Ok(())
 }
 
-impl Change {
-    /// The plan that takes this change back. It expects the files as this change left them.
-    pub fn undo(self) -> Plan {
-        let writes = self.files.into_iter().map(|file| {
-            let mode = file.before.as_ref().and_then(|state| state.mode);
-            PlannedWrite {
-                expected_before: hash_of(file.after.as_ref()),
-                path: file.path,
-                content: file.before.map(|state| state.content),
-                mode,
-            }
-        });
-        let remove_dirs = self.created_dirs.into_iter().rev().collect();
-        Plan { writes: writes.collect(), remove_dirs }
-    }
-}
-
 /// The content of a side that may have no file.
 fn content_of(state: Option<&FileState>) -> Option<&[u8]> {
     state.map(|state| state.content.as_slice())

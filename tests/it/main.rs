@@ -18,6 +18,7 @@ mod model_server;
 mod provider_faults;
 mod queries;
 mod recovery;
+mod review;
 #[cfg(unix)]
 mod screen;
 mod side_by_side;

@@ -92,6 +92,7 @@ async fn journal(user: &User, project: &Project) -> Change {
         files: files.collect(),
         created_dirs: change.created_dirs.iter().map(ToString::to_string).collect(),
         removed_dirs: Vec::new(),
+        extent: store::Extent::Whole,
     };
     store.begin_change(&new).await.unwrap();
     store.close().await;

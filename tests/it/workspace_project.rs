@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use mira::workspace::{
-    FileError, Halt, Workspace,
+    FileError, FileState, Halt, Workspace,
     apply::{ApplyError, Change, Plan, PlannedWrite},
     content_hash,
 };
@@ -65,7 +65,14 @@ impl Project {
     }
 
     pub(crate) fn undo(&self, change: &Change) -> Result<Change, ApplyError> {
-        let change = self.workspace.prepare(change.clone().undo())?;
+        let writes = change.files.iter().map(|file| PlannedWrite {
+            path: file.path.clone(),
+            expected_before: file.after.as_ref().map(FileState::hash),
+            content: file.before.as_ref().map(|state| state.content.clone()),
+            mode: file.before.as_ref().and_then(|state| state.mode),
+        });
+        let remove_dirs = change.created_dirs.iter().rev().cloned().collect();
+        let change = self.workspace.prepare(Plan { writes: writes.collect(), remove_dirs })?;
         self.workspace.commit(&change)?;
         Ok(change)
     }

@@ -69,6 +69,7 @@ impl Told {
             added: 1,
             removed: 1,
             state: ArtifactState::Applied,
+            taken: None,
             previous_artifact_id: None,
             created_at: NOON,
         };

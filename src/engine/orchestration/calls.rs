@@ -104,6 +104,7 @@ impl Operation {
                 let delegation = Delegation {
                     shared,
                     setup: Arc::clone(&self.setup),
+                    conversation: self.assignment.conversation,
                     call_id: call.call_id.clone(),
                     brief: brief.clone(),
                     plan: self.reply.clone(),

@@ -9,7 +9,7 @@ use super::{Artifact, NewArtifact};
 use crate::protocol::{
     ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId, ProjectId, TimeMs,
 };
-use crate::store::{Result, StoreError, events, operations, rows};
+use crate::store::{Result, StoreError, contents, events, operations, rows};
 
 impl FromRow<'_, SqliteRow> for Artifact {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
@@ -18,6 +18,7 @@ impl FromRow<'_, SqliteRow> for Artifact {
             operation_id: rows::parse(row, "operation_id")?,
             conversation_id: rows::parse(row, "conversation_id")?,
             project_id: rows::parse(row, "project_id")?,
+            conflicts: row.try_get::<Json<_>, _>("conflicts")?.0,
         })
     }
 }
@@ -36,6 +37,7 @@ fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
         added: rows::count(row, "lines_added")?,
         removed: rows::count(row, "lines_removed")?,
         state: rows::parse(row, "state")?,
+        taken: row.try_get::<Option<Json<_>>, _>("taken")?.map(|taken| taken.0),
         previous_artifact_id: rows::parse_optional(row, "previous_artifact_id")?,
         created_at: row.try_get("created_at")?,
     })
@@ -66,6 +68,7 @@ pub(in crate::store) async fn waiting(
     Ok(query.bind(project.to_string()).bind(path).fetch_all(db).await?)
 }
 
+/// Stores a proposal, and both states of its file among the contents.
 pub(in crate::store) async fn insert(
     db: &mut SqliteConnection,
     new: &NewArtifact,
@@ -79,9 +82,9 @@ pub(in crate::store) async fn insert(
              (id, operation_id, conversation_id, project_id, kind, file_path, content, language, content_hash,
               base_hash, previous_artifact_id, is_new_file, diff, diff_from_previous, lines_added, lines_removed,
               related_files, dependencies, project_context, user_requirements, constraints, generated_by,
-              generation_time_ms, context_tokens, output_tokens, created_at, completed_at)
+              generation_time_ms, context_tokens, output_tokens, conflicts, created_at, completed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                 ?22, ?23, ?24, ?25, ?26, ?26)",
+                 ?22, ?23, ?24, ?25, ?26, ?27, ?27)",
     );
     let query = query.bind(new.id.to_string()).bind(new.operation_id.to_string());
     let query = query.bind(conversation.to_string()).bind(project.to_string());
@@ -93,9 +96,12 @@ pub(in crate::store) async fn insert(
     let query = query.bind(Json(&origin.related_files)).bind(Json(&origin.dependencies));
     let query = query.bind(&origin.project_context).bind(&origin.user_requirements);
     let query = query.bind(&origin.constraints).bind(&origin.generated_by).bind(origin.generation_time_ms);
-    let query = query.bind(origin.context_tokens).bind(origin.output_tokens).bind(now);
-    query.execute(db).await?;
-    Ok(())
+    let query = query.bind(origin.context_tokens).bind(origin.output_tokens);
+    query.bind(Json(&new.conflicts)).bind(now).execute(&mut *db).await?;
+    if let Some((base, hash)) = new.base.as_deref().zip(base_hash) {
+        contents::keep(db, hash, base).await?;
+    }
+    contents::keep(db, hash, new.content.as_bytes()).await
 }
 
 pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) -> Result<Artifact> {
@@ -180,6 +186,17 @@ pub(in crate::store) async fn set_state(
         "UPDATE artifacts SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at) WHERE id = ?3",
     );
     query.bind(state.as_str()).bind(now).bind(id.to_string()).execute(db).await?;
+    Ok(())
+}
+
+/// Keeps which hunks were written.
+pub(in crate::store) async fn set_taken(
+    db: &mut SqliteConnection,
+    id: ArtifactId,
+    hunks: &[u32],
+) -> Result<()> {
+    let query = sqlx::query("UPDATE artifacts SET taken = ? WHERE id = ?");
+    query.bind(Json(hunks)).bind(id.to_string()).execute(db).await?;
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
-use super::{Change, ChangeScope, ChangedFile, FileState, NewChange};
+use super::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, extent};
 use crate::{
-    protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
+    protocol::{ArtifactId, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
     store::{Result, StoreError, artifacts, contents, rows},
 };
 
@@ -22,6 +22,7 @@ pub(super) struct ChangeRow {
     pub(super) owner: String,
     pub(super) applied_at: Option<TimeMs>,
     pub(super) undone_at: Option<TimeMs>,
+    pub(super) extent: Extent,
 }
 
 impl FromRow<'_, SqliteRow> for ChangeRow {
@@ -39,6 +40,9 @@ impl FromRow<'_, SqliteRow> for ChangeRow {
             owner: row.try_get("owner")?,
             applied_at: row.try_get("applied_at")?,
             undone_at: row.try_get("undone_at")?,
+            extent: row
+                .try_get::<Option<Json<_>>, _>("extent")?
+                .map_or_else(Extent::default, |extent| extent.0),
         })
     }
 }
@@ -83,8 +87,8 @@ pub(super) async fn insert(
 ) -> Result<()> {
     let query = sqlx::query(
         "INSERT INTO changes (id, project_id, operation_id, status, undoes, applies, created_dirs,
-                              removed_dirs, owner, created_at)
-         VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?, ?, ?)",
+                              removed_dirs, owner, created_at, extent)
+         VALUES (?, ?, ?, 'journaled', ?, ?, ?, ?, ?, ?, ?)",
     );
     let query = query.bind(new.id.to_string()).bind(new.project_id.to_string());
     let query = query.bind(new.operation_id.to_string()).bind(new.undoes.map(|id| id.to_string()));
@@ -94,6 +98,7 @@ pub(super) async fn insert(
         .bind(Json(&new.removed_dirs))
         .bind(owner)
         .bind(now)
+        .bind(Some(&new.extent).filter(|extent| **extent != Extent::Whole).map(Json))
         .execute(&mut *db)
         .await?;
     for (position, file) in (0i64..).zip(&new.files) {
@@ -123,7 +128,6 @@ async fn insert_file(
     Ok(())
 }
 
-/// Stores a content that is not there yet; returns its hash.
 async fn keep(db: &mut SqliteConnection, state: Option<&FileState>) -> Result<Option<String>> {
     let Some(state) = state else {
         return Ok(None);
@@ -163,22 +167,36 @@ pub(super) async fn set_owner(db: &mut SqliteConnection, id: ChangeId, owner: &s
     Ok(())
 }
 
-/// Marks a change as written and carries that to its artifacts and to the change it undoes.
-pub(super) async fn set_applied(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Result<()> {
+/// Marks a change as written.
+pub(super) async fn set_applied(db: &mut SqliteConnection, id: ChangeId, now: TimeMs) -> Result<()> {
     let query = sqlx::query("UPDATE changes SET status = 'applied', applied_at = ? WHERE id = ?");
-    query.bind(now).bind(change.id.to_string()).execute(&mut *db).await?;
-    if let Some(undone) = change.undoes {
-        let query = sqlx::query("UPDATE changes SET undone_at = ? WHERE id = ?");
-        query.bind(now).bind(undone.to_string()).execute(&mut *db).await?;
-    }
-    let state = if change.applies { ArtifactState::Applied } else { ArtifactState::Undone };
-    for artifact in artifacts_of(db, change.id).await? {
-        artifacts::set_state(db, artifact, state, now).await?;
-    }
+    query.bind(now).bind(id.to_string()).execute(db).await?;
     Ok(())
 }
 
-async fn artifacts_of(db: &mut SqliteConnection, change: ChangeId) -> Result<Vec<ArtifactId>> {
+/// Marks a change as taken back.
+pub(super) async fn set_undone(db: &mut SqliteConnection, id: ChangeId, now: TimeMs) -> Result<()> {
+    let query = sqlx::query("UPDATE changes SET undone_at = ? WHERE id = ?");
+    query.bind(now).bind(id.to_string()).execute(db).await?;
+    Ok(())
+}
+
+pub(super) async fn standing(db: &mut SqliteConnection, of: Standing<'_>) -> Result<Vec<ChangeRow>> {
+    let (operations, artifact) = match of {
+        Standing::Operations(ids) => (ids, None),
+        Standing::Artifact(id) => (&[][..], Some(id.to_string())),
+    };
+    let query = sqlx::query_as(
+        "SELECT changes.*, root FROM changes JOIN projects ON projects.id = project_id
+         WHERE status = 'applied' AND applies AND undone_at IS NULL
+         AND (operation_id IN (SELECT value FROM json_each(?1))
+              OR changes.id IN (SELECT change_id FROM file_changes WHERE artifact_id = ?2))
+         ORDER BY applied_at DESC, changes.rowid DESC",
+    );
+    Ok(query.bind(Json(operations)).bind(artifact).fetch_all(db).await?)
+}
+
+pub(super) async fn artifacts_of(db: &mut SqliteConnection, change: ChangeId) -> Result<Vec<ArtifactId>> {
     let query =
         sqlx::query("SELECT artifact_id FROM file_changes WHERE change_id = ? AND artifact_id IS NOT NULL");
     let rows = query.bind(change.to_string()).fetch_all(db).await?;
@@ -235,7 +253,7 @@ pub(super) async fn view(db: &mut SqliteConnection, change: ChangeRow) -> Result
 
 pub(super) async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) -> Result<Change> {
     let query = sqlx::query(
-        "SELECT path, artifact_id, before_mode, after_mode,
+        "SELECT path, artifact_id, before_mode, after_mode, file_changes.undone_at IS NULL AS stands,
                 before.content AS before_content, after.content AS after_content
          FROM file_changes
          LEFT JOIN contents AS before ON before.hash = before_hash
@@ -253,17 +271,19 @@ pub(super) async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) 
         undone_at: change.undone_at,
         created_dirs: change.created_dirs,
         removed_dirs: change.removed_dirs,
-        files: rows.iter().map(changed_file).collect::<sqlx::Result<_>>()?,
+        files: extent::standing(rows.iter().map(changed_file).collect::<sqlx::Result<_>>()?),
     })
 }
 
-fn changed_file(row: &SqliteRow) -> sqlx::Result<ChangedFile> {
-    Ok(ChangedFile {
+/// A file of a change, and whether it has not been taken back by itself.
+fn changed_file(row: &SqliteRow) -> sqlx::Result<(ChangedFile, bool)> {
+    let file = ChangedFile {
         path: row.try_get("path")?,
         artifact_id: rows::parse_optional(row, "artifact_id")?,
         before: state(row, "before_content", "before_mode")?,
         after: state(row, "after_content", "after_mode")?,
-    })
+    };
+    Ok((file, row.try_get("stands")?))
 }
 
 fn state(row: &SqliteRow, content: &str, mode: &str) -> sqlx::Result<Option<FileState>> {

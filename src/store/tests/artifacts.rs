@@ -13,6 +13,7 @@ pub(super) fn proposal(world: &World, operation: OperationId, path: &str, conten
         language: Some("rust".to_owned()),
         content: content.to_owned(),
         base: Some(b"base".to_vec()),
+        conflicts: Vec::new(),
         diff: "+x\n".to_owned(),
         added: 1,
         removed: 0,
@@ -74,7 +75,7 @@ async fn the_same_proposal_is_stored_once_while_it_waits() {
     assert!(!elsewhere.duplicate);
     let moved_on = NewArtifact { base: None, ..proposal(&world, operation, "a.rs", "one") };
     assert!(!world.store.insert_artifact(&moved_on).await.unwrap().duplicate);
-    world.store.reject_artifact(moved_on.id).await.unwrap();
+    world.store.reject_artifact(moved_on.id, None).await.unwrap();
     assert!(!propose(&world, operation, "a.rs", "one").await.duplicate);
 }
 
@@ -122,9 +123,9 @@ async fn a_decision_is_made_once() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
     let id = propose(&world, operation, "a.rs", "one").await.artifact.view.artifact_id;
-    let events = world.store.reject_artifact(id).await.unwrap();
+    let events = world.store.reject_artifact(id, None).await.unwrap();
     assert_eq!(line(&events[0]), "3 a.rs rejected");
-    let error = world.store.reject_artifact(id).await.unwrap_err();
+    let error = world.store.reject_artifact(id, None).await.unwrap_err();
     assert_eq!(error.to_string(), format!("Artifact {id} (a.rs) does not wait any more: it is rejected."));
 }
 

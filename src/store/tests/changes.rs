@@ -23,6 +23,7 @@ pub(super) fn change(world: &World, operation: OperationId, artifacts: &[&Artifa
         files: artifacts.iter().map(file).collect(),
         created_dirs: Vec::new(),
         removed_dirs: Vec::new(),
+        extent: Extent::Whole,
     }
 }
 
@@ -180,5 +181,6 @@ fn inverse(world: &World, change: &Change) -> NewChange {
         files: change.files.iter().map(turned).collect(),
         created_dirs: change.removed_dirs.clone(),
         removed_dirs: change.created_dirs.iter().rev().cloned().collect(),
+        extent: Extent::Whole,
     }
 }

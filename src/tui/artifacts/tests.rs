@@ -24,6 +24,7 @@ fn artifact(seed: u64, text: &str) -> ArtifactView {
         added: number("+").unwrap_or(0),
         removed: number("-").unwrap_or(0),
         state: words.last().unwrap().parse().unwrap_or(ArtifactState::Pending),
+        taken: None,
         previous_artifact_id: None,
         created_at: 0,
     }

@@ -48,7 +48,12 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
             turn.close_asides();
             turn.retry(*attempt, reason)
         }
-        Body::ArtifactDelta { .. } | Body::Artifact { .. } | Body::Usage { .. } => None,
+        Body::ArtifactDelta { .. }
+        | Body::Artifact { .. }
+        | Body::ArtifactRejected { .. }
+        | Body::Rewound { .. }
+        | Body::Unrewound { .. }
+        | Body::Usage { .. } => None,
     }
 }
 

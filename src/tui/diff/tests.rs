@@ -40,6 +40,7 @@ fn artifact(seed: u64, path: &str, diff: &str) -> ArtifactView {
         added: read.added,
         removed: read.removed,
         state: ArtifactState::Pending,
+        taken: None,
         previous_artifact_id: None,
         created_at: 0,
     }

@@ -147,6 +147,7 @@ pub(super) fn artifact(ids: &IdSource, path: &str, diff: &str, content: &str) ->
         added: 1,
         removed: 1,
         state: ArtifactState::Pending,
+        taken: None,
         previous_artifact_id: None,
         created_at: 1_000,
     }

@@ -154,6 +154,7 @@ impl Stage {
             added: parsed.added,
             removed: parsed.removed,
             state: ArtifactState::Pending,
+            taken: None,
             previous_artifact_id: None,
             created_at: self.clock.now(),
         }
