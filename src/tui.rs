@@ -106,6 +106,7 @@ pub fn prepare(start: Start) -> Result<io::Result<Prepared>, ConfigError> {
     let mouse = start.settings.ui.mouse;
     let (mut app, first) = App::new(start)?;
     let entered = Screen::enter(mouse).and_then(|mut screen| {
+        screen.fill(app.ground())?;
         screen.draw(|frame| app.draw(frame))?;
         Ok(screen)
     });

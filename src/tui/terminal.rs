@@ -20,12 +20,17 @@ use crossterm::{
         PushKeyboardEnhancementFlags,
     },
     queue,
+    style::{ResetColor, SetBackgroundColor},
     terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-        disable_raw_mode, enable_raw_mode,
+        BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+        LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     },
 };
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{
+    Frame, Terminal,
+    backend::{CrosstermBackend, IntoCrossterm},
+    style::Style,
+};
 
 /// Whether the terminal is ours at this moment: what there is to restore.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -56,6 +61,21 @@ impl Screen {
                 Err(error)
             }
         }
+    }
+
+    /// Gives the empty screen its ground by one erase, where the terminal erases in colour: then the
+    /// first frame need not send every blank. It reaches the terminal with that frame.
+    ///
+    /// # Errors
+    /// None: frames are collected in memory.
+    pub(crate) fn fill(&mut self, ground: Style) -> io::Result<()> {
+        let Some(colour) = ground.bg.filter(|_| erases_in_colour()) else { return Ok(()) };
+        let erase = Clear(ClearType::All);
+        queue!(self.frame, SetBackgroundColor(colour.into_crossterm()), erase, ResetColor)?;
+        let blank = self.terminal.current_buffer_mut();
+        blank.set_style(blank.area, ground);
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     /// Draws one frame and hands it to the terminal in one piece.
@@ -109,6 +129,15 @@ impl Drop for Screen {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Whether an erase takes the colour that was set last, as terminfo's `bce` says: xterm and its like do,
+/// GNU screen does not, and of others one cannot know.
+fn erases_in_colour() -> bool {
+    const DO: [&str; 10] =
+        ["xterm", "tmux", "kitty", "alacritty", "foot", "wezterm", "ghostty", "konsole", "rxvt", "contour"];
+    let term = std::env::var("TERM").unwrap_or_default();
+    DO.iter().any(|known| term.contains(known))
 }
 
 /// No cell may hold anything that steers a terminal, or marks heaped up without end, which some

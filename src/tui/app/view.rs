@@ -1,6 +1,6 @@
 //! Draws the screen: header, panes, prompt, footer, and what lies above them.
 
-use ratatui::{Frame, buffer::Buffer, layout::Rect};
+use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
 
 use super::{App, EngineState};
 use crate::tui::{
@@ -67,8 +67,13 @@ impl App {
         self.diff.prepare(self.areas.diff);
     }
 
+    /// How a place looks where nothing stands.
+    pub(crate) fn ground(&self) -> Style {
+        self.look.theme.style(Ink::TEXT)
+    }
+
     fn draw_ground(&self, screen: Rect, buffer: &mut Buffer) {
-        buffer.set_style(screen, self.look.theme.style(Ink::TEXT));
+        buffer.set_style(screen, self.ground());
     }
 
     fn draw_header(&self, area: Rect, buffer: &mut Buffer) {
