@@ -192,6 +192,7 @@ impl Bench {
             content,
             base: Some(base.as_bytes().to_vec()),
             conflicts: Vec::new(),
+            syntax_errors: Vec::new(),
             diff: difference.to_string(),
             added: difference.added,
             removed: difference.removed,

@@ -260,6 +260,7 @@ mod tests {
             is_new_file: true,
             added: 0,
             removed: 0,
+            syntax_errors: Vec::new(),
             state: ArtifactState::Pending,
             taken: None,
             previous_artifact_id: None,

@@ -29,5 +29,5 @@ pub use review::{
 };
 pub use view::{
     ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,
-    OperationStatus, OperationView, ToolCallState, UsageView,
+    OperationStatus, OperationView, SyntaxErrorView, ToolCallState, UsageView,
 };

@@ -13,6 +13,7 @@ mod files;
 mod git;
 mod halt;
 pub mod image;
+pub mod languages;
 pub mod list;
 mod locate;
 mod lock;
@@ -22,6 +23,7 @@ mod path;
 mod protected;
 pub mod read;
 pub mod search;
+pub mod syntax;
 pub mod text;
 mod walk;
 

@@ -92,6 +92,7 @@ pub(crate) fn change(lines: usize) -> Vec<Event> {
         removed: (lines / 10) as u32,
         state: ArtifactState::Pending,
         taken: None,
+        syntax_errors: Vec::new(),
         previous_artifact_id: None,
         created_at: 0,
     };

@@ -178,12 +178,20 @@ fn as_json(artifact: &Artifact) -> serde_json::Value {
 fn line(view: &ArtifactView) -> String {
     let kind = if view.is_new_file { "new" } else { "edit" };
     let (id, path) = (short(&view.artifact_id), visible(&view.path));
-    format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state.as_str(), view.added, view.removed)
+    let line =
+        format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state.as_str(), view.added, view.removed);
+    line + &warnings(view)
+}
+
+/// What to beware of, a line each.
+fn warnings(view: &ArtifactView) -> String {
+    view.syntax_warnings().iter().map(|warning| format!("⚠ {}\n", visible(warning))).collect()
 }
 
 async fn diff(session: &Session, ids: &[String]) -> Result<String, SessionError> {
     let mut text = String::new();
     for artifact in chosen(session, ids).await? {
+        eprint!("{}", warnings(&artifact.view));
         text.push_str(&visible(&artifact.view.diff));
     }
     if text.is_empty() {

@@ -11,9 +11,9 @@ use crate::{
         tools::{Brief, CreateArtifact},
     },
     llm::Role,
-    protocol::{ArtifactId, ArtifactKind, ArtifactState, OperationId},
+    protocol::{ArtifactId, ArtifactKind, ArtifactState, ArtifactView, OperationId, SyntaxErrorView},
     store::{self, Artifact, NewArtifact},
-    workspace::{FileState, RelPath, Workspace, diff::diff, text},
+    workspace::{FileState, RelPath, Workspace, diff::diff, languages::Language, syntax, text},
 };
 
 /// How much of a diff the planner is shown: enough to judge a change, not a second copy of a large file.
@@ -95,13 +95,19 @@ impl Proposed {
                 let view = &artifact.view;
                 let kind = if view.is_new_file { "new file" } else { "edit" };
                 let diff = shortened(&view.diff);
+                let faults = faults(view);
                 format!(
-                    "Proposed {} ({kind}, +{} -{}); it waits for the user.\n{diff}",
+                    "Proposed {} ({kind}, +{} -{}); it waits for the user.\n{faults}{diff}",
                     view.path, view.added, view.removed
                 )
             }
         }
     }
+}
+
+/// What the user is warned of, for the planner to have it repaired.
+fn faults(view: &ArtifactView) -> String {
+    view.syntax_warnings().iter().map(|warning| format!("warning: {warning}\n")).collect()
 }
 
 fn shortened(diff: &str) -> String {
@@ -142,6 +148,7 @@ pub(crate) async fn propose(
         removed: difference.removed,
         is_new_file: difference.is_new,
         previous_artifact_id: previous.as_ref().map(|previous| previous.view.artifact_id),
+        syntax_errors: syntax_errors(target.path.as_str(), target.before, &proposal).await,
         diff_from_previous: previous.map(|previous| {
             diff(target.path.as_str(), Some(&previous.view.content), Some(&proposal)).to_string()
         }),
@@ -151,6 +158,24 @@ pub(crate) async fn propose(
     let inserted = shared.store.insert_artifact(&new).await?;
     let artifact = Box::new(inserted.artifact);
     Ok(Ok(if inserted.duplicate { Proposed::Duplicate(artifact) } else { Proposed::New(artifact) }))
+}
+
+/// What the grammar of the file's language does not understand of a proposal and understood before.
+/// Nothing where there is no grammar; the check is a help, not a gate.
+pub(crate) async fn syntax_errors(path: &str, before: Option<String>, after: &str) -> Vec<SyntaxErrorView> {
+    let first_line = after.lines().next().unwrap_or_default();
+    let Some(language) = Language::of_path(path, first_line) else {
+        return Vec::new();
+    };
+    let after = after.to_owned();
+    let check = move || syntax::new_errors(language, before.as_deref(), &after);
+    let found = tokio::task::spawn_blocking(check).await.unwrap_or_default();
+    let view = |error: syntax::SyntaxError| SyntaxErrorView {
+        line: error.line,
+        column: error.column,
+        message: error.to_string(),
+    };
+    found.into_iter().map(view).collect()
 }
 
 /// The file that a proposal is for, and the proposal in that file's manner.

@@ -32,7 +32,8 @@ impl TextPrinter {
             Body::ChatResponse { message_id, content, finished } => self.say(*message_id, content, *finished),
             Body::ToolCall { summary, state, .. } => self.tool(summary, *state),
             Body::Artifact { artifact } if artifact.state == ArtifactState::Pending => {
-                self.line("◆", &describe(artifact))
+                self.line("◆", &describe(artifact))?;
+                artifact.syntax_warnings().iter().try_for_each(|warning| self.line("⚠", warning))
             }
             Body::ArtifactApplied { change } => self.applied(change),
             Body::ArtifactRejected { path, .. } => self.line("✗", &format!("turned down {path}")),

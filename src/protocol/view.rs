@@ -181,6 +181,9 @@ pub struct ArtifactView {
     pub added: u32,
     /// Lines removed by the diff.
     pub removed: u32,
+    /// Places that its language's grammar does not understand and that were not there before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub syntax_errors: Vec<SyntaxErrorView>,
     /// What has been decided.
     pub state: ArtifactState,
     /// The hunks that were written, when not all were.
@@ -190,6 +193,34 @@ pub struct ArtifactView {
     pub previous_artifact_id: Option<ArtifactId>,
     /// When it was made.
     pub created_at: TimeMs,
+}
+
+/// A place of a proposal that does not keep to its language's grammar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyntaxErrorView {
+    /// Counted from 1.
+    pub line: u32,
+    /// In characters, counted from 1.
+    pub column: u32,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Most syntax errors of one artifact that are told one by one.
+const MAX_TOLD: usize = 3;
+
+impl ArtifactView {
+    /// A line for each new syntax error, without a sign before it; of many only the first few.
+    pub fn syntax_warnings(&self) -> Vec<String> {
+        let told = self.syntax_errors.iter().take(MAX_TOLD);
+        let mut lines: Vec<String> = told
+            .map(|error| format!("new syntax error at {}:{}: {}", self.path, error.line, error.message))
+            .collect();
+        if let Some(more) = self.syntax_errors.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
+            lines.push(format!("and {more} more in {}", self.path));
+        }
+        lines
+    }
 }
 
 /// One file of a change.

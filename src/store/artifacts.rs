@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use super::{Dropped, Result, Store, StoreError, events, rejections, rows};
 use crate::protocol::{
     ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange, OperationId,
-    ProjectId,
+    ProjectId, SyntaxErrorView,
 };
 
 pub(super) use table::{
@@ -45,6 +45,8 @@ pub struct NewArtifact {
     pub previous_artifact_id: Option<ArtifactId>,
     /// Unified diff against that proposal.
     pub diff_from_previous: Option<String>,
+    /// What its syntax check found that was not there before.
+    pub syntax_errors: Vec<SyntaxErrorView>,
     /// How it came to be.
     pub origin: Origin,
 }

@@ -206,7 +206,9 @@ impl DiffPane {
     }
 
     fn header(&self, width: usize) -> Line {
-        let right = Line::of(&self.shown.standing(), Tone::Muted);
+        let mut right = self.shown.warning();
+        right.push(if right.is_empty() { "" } else { "  " }, Tone::Muted);
+        right.push(&self.shown.standing(), Tone::Muted);
         let left = width.saturating_sub(right.width() + 1);
         let path = Ink::TEXT.bold();
         if left < right.width() {

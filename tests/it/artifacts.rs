@@ -191,3 +191,23 @@ async fn an_undo_never_takes_the_users_own_edits() {
         (TWO.into(), "// mine\n".into())
     );
 }
+
+#[tokio::test]
+async fn a_new_syntax_error_is_told_wherever_the_artifact_is() {
+    let broken = "pub fn one() -> u32 {\n    1;\n";
+    let shell = Shell::new(PROJECT, proposes(&[("src/lib.rs", broken), ("src/two.rs", TWO)])).await;
+    let warning = "⚠ new syntax error at src/lib.rs:1: `{` has no partner";
+    let count = |text: &str| text.lines().filter(|line| line.starts_with('⚠')).count();
+    let ended = shell.run("exec 'Add two()'").await.expect(0, &[]);
+    assert!(ended.stderr.contains(warning) && count(&ended.stderr) == 1, "{}", ended.stderr);
+    let ended = shell.run("artifacts").await.expect(0, &[]);
+    assert!(ended.stdout.contains(warning) && count(&ended.stdout) == 1, "{}", ended.stdout);
+    let ended = shell.run("artifacts diff").await.expect(0, &[]);
+    assert!(
+        ended.stderr.contains(warning) && count(&ended.stdout) == 0,
+        "a diff stays one: {}",
+        ended.stdout
+    );
+    let faults: Vec<Value> = listed(&shell).await.into_iter().map(|a| a["syntax_errors"].clone()).collect();
+    assert_eq!(faults.iter().filter(|faults| faults.is_array()).count(), 1, "{faults:?}");
+}

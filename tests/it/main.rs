@@ -34,3 +34,4 @@ mod workspace_look;
 mod workspace_paths;
 mod workspace_project;
 mod workspace_swaps;
+mod workspace_syntax;

@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal},
 };
 
-use super::{HunkList, find, told};
+use super::{HunkList, find, told, warnings};
 use crate::{
     cli::session::{Session, SessionError},
     engine::EngineError,
@@ -14,9 +14,10 @@ use crate::{
     terminal::{short, visible},
 };
 
-/// The exact bytes for a file or a pipe; hunks for a terminal or when they are asked for.
+/// The exact bytes for a file or a pipe; hunks for a terminal or when they are asked for. Warnings go beside them.
 pub(super) async fn show(session: &Session, id: &str, hunks: bool) -> Result<String, SessionError> {
     let artifact = find(session, id).await?;
+    eprint!("{}", warnings(&artifact.view));
     if !hunks && !io::stdout().is_terminal() {
         return Ok(artifact.view.content);
     }
@@ -119,5 +120,6 @@ pub(super) async fn rebase(session: &Session, id: &str) -> Result<String, Sessio
 
 fn waits(artifact: &ArtifactView) -> String {
     let ArtifactView { path, added, removed, artifact_id, .. } = artifact;
-    format!("{} waits as {}  +{added} −{removed}\n", visible(path), short(artifact_id))
+    let line = format!("{} waits as {}  +{added} −{removed}\n", visible(path), short(artifact_id));
+    line + &warnings(artifact)
 }

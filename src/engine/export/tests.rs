@@ -68,6 +68,7 @@ impl Told {
             is_new_file: false,
             added: 1,
             removed: 1,
+            syntax_errors: Vec::new(),
             state: ArtifactState::Applied,
             taken: None,
             previous_artifact_id: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     engine::{
-        EngineError, Shared,
+        EngineError, Shared, artifacts,
         changes::{self, Order, Stake},
     },
     protocol::{ArtifactId, ArtifactView, LineRange, Reply},
@@ -111,7 +111,7 @@ pub(crate) async fn reject(
     }
     let content = proposal.with(&left);
     let Proposal { base, artifact, .. } = &proposal;
-    let new = version(shared, artifact, base.clone(), content, artifact.conflicts.clone());
+    let new = version(shared, artifact, base.clone(), content, artifact.conflicts.clone()).await;
     replace(shared, id, new, Some(&dropped(&proposal, chosen, reason))).await
 }
 
@@ -130,7 +130,7 @@ pub(crate) async fn revise(shared: &Shared, id: ArtifactId, content: String) -> 
             "{path} would stay as it is. To turn the proposal down, reject it."
         )));
     }
-    let new = version(shared, &artifact, base, content, Vec::new());
+    let new = version(shared, &artifact, base, content, Vec::new()).await;
     replace(shared, id, new, None).await
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn rebase(shared: &Shared, id: ArtifactId) -> Result<Reply, Eng
         let sentence = format!("{path} holds what is proposed already; the proposal can be turned down.");
         return Err(EngineError::Conflict(sentence));
     }
-    let new = version(shared, &artifact, disk, content, conflicts);
+    let new = version(shared, &artifact, disk, content, conflicts).await;
     replace(shared, id, new, None).await
 }
 
@@ -179,7 +179,7 @@ async fn replace(
 }
 
 /// The next version of a proposal.
-fn version(
+async fn version(
     shared: &Shared,
     old: &Artifact,
     base: Option<String>,
@@ -194,7 +194,7 @@ fn version(
         path: view.path.clone(),
         kind: view.kind,
         language: view.language.clone(),
-        base: base.map(String::into_bytes),
+        base: base.clone().map(String::into_bytes),
         conflicts,
         diff: difference.to_string(),
         added: difference.added,
@@ -202,6 +202,7 @@ fn version(
         is_new_file: difference.is_new,
         previous_artifact_id: Some(view.artifact_id),
         diff_from_previous: Some(diff(&view.path, Some(&view.content), Some(&content)).to_string()),
+        syntax_errors: artifacts::syntax_errors(&view.path, base, &content).await,
         content,
         origin: store::Origin { generated_by: Some(USER.to_owned()), ..store::Origin::default() },
     }

@@ -36,6 +36,7 @@ fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
         is_new_file: row.try_get("is_new_file")?,
         added: rows::count(row, "lines_added")?,
         removed: rows::count(row, "lines_removed")?,
+        syntax_errors: row.try_get::<Json<_>, _>("syntax_errors")?.0,
         state: rows::parse(row, "state")?,
         taken: row.try_get::<Option<Json<_>>, _>("taken")?.map(|taken| taken.0),
         previous_artifact_id: rows::parse_optional(row, "previous_artifact_id")?,
@@ -82,9 +83,9 @@ pub(in crate::store) async fn insert(
              (id, operation_id, conversation_id, project_id, kind, file_path, content, language, content_hash,
               base_hash, previous_artifact_id, is_new_file, diff, diff_from_previous, lines_added, lines_removed,
               related_files, dependencies, project_context, user_requirements, constraints, generated_by,
-              generation_time_ms, context_tokens, output_tokens, conflicts, created_at, completed_at)
+              generation_time_ms, context_tokens, output_tokens, created_at, completed_at, syntax_errors, conflicts)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                 ?22, ?23, ?24, ?25, ?26, ?27, ?27)",
+                 ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28)",
     );
     let query = query.bind(new.id.to_string()).bind(new.operation_id.to_string());
     let query = query.bind(conversation.to_string()).bind(project.to_string());
@@ -96,8 +97,9 @@ pub(in crate::store) async fn insert(
     let query = query.bind(Json(&origin.related_files)).bind(Json(&origin.dependencies));
     let query = query.bind(&origin.project_context).bind(&origin.user_requirements);
     let query = query.bind(&origin.constraints).bind(&origin.generated_by).bind(origin.generation_time_ms);
-    let query = query.bind(origin.context_tokens).bind(origin.output_tokens);
-    query.bind(Json(&new.conflicts)).bind(now).execute(&mut *db).await?;
+    let query = query.bind(origin.context_tokens).bind(origin.output_tokens).bind(now);
+    let query = query.bind(Json(&new.syntax_errors)).bind(Json(&new.conflicts));
+    query.execute(&mut *db).await?;
     if let Some((base, hash)) = new.base.as_deref().zip(base_hash) {
         contents::keep(db, hash, base).await?;
     }

@@ -1,7 +1,7 @@
 //! Proposals: versions, duplicates, decisions and short ids.
 
 use super::*;
-use crate::protocol::ArtifactState;
+use crate::protocol::{ArtifactState, SyntaxErrorView};
 
 /// A proposal over a file that says "base".
 pub(super) fn proposal(world: &World, operation: OperationId, path: &str, content: &str) -> NewArtifact {
@@ -20,6 +20,7 @@ pub(super) fn proposal(world: &World, operation: OperationId, path: &str, conten
         is_new_file: false,
         previous_artifact_id: None,
         diff_from_previous: None,
+        syntax_errors: Vec::new(),
         origin: Origin {
             related_files: vec!["b.rs".to_owned()],
             generated_by: Some("coder".to_owned()),
@@ -47,7 +48,11 @@ async fn a_proposal_is_told_and_its_pieces_are_dropped() {
         content: "fn".to_owned(),
     };
     world.append(operation, vec![delta]).await;
-    let inserted = propose(&world, operation, "a.rs", "abc").await;
+    let error = SyntaxErrorView { line: 1, column: 4, message: "unexpected `c`".to_owned() };
+    let new =
+        NewArtifact { syntax_errors: vec![error.clone()], ..proposal(&world, operation, "a.rs", "abc") };
+    let inserted = world.store.insert_artifact(&new).await.unwrap();
+    assert_eq!(inserted.artifact.view.syntax_errors, [error]);
     let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(inserted.artifact.view.content_hash, hash);
     assert_eq!(world.told().await, ["1 pending", "3 a.rs pending"]);

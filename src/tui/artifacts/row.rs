@@ -95,9 +95,17 @@ impl Row {
             (Some(draft), _) if in_words && draft.lines == 1 => Line::of("writing 1 line", Tone::Accent),
             (Some(draft), _) if in_words => Line::of(&format!("writing {} lines", draft.lines), Tone::Accent),
             (Some(draft), _) => Line::of(&format!("✎ {}", draft.lines), Tone::Accent),
-            (None, Some(artifact)) => state(artifact.state, in_words),
+            (None, Some(artifact)) => {
+                let state = state(artifact.state, in_words);
+                if self.is_faulty() { state.and(" ⚠", Tone::Warning) } else { state }
+            }
             (None, None) => Line::default(),
         }
+    }
+
+    /// Whether a syntax error came with it.
+    fn is_faulty(&self) -> bool {
+        !self.is_past() && self.artifact.as_ref().is_some_and(|artifact| !artifact.syntax_errors.is_empty())
     }
 
     /// Whether nothing more is to be done about it.

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::{ArtifactKind, IdSource};
+use crate::protocol::{ArtifactKind, IdSource, SyntaxErrorView};
 
 /// `path new|edit +added -removed state`; ids rise with the seed.
 fn artifact(seed: u64, text: &str) -> ArtifactView {
@@ -23,6 +23,7 @@ fn artifact(seed: u64, text: &str) -> ArtifactView {
         is_new_file: words.contains(&"new"),
         added: number("+").unwrap_or(0),
         removed: number("-").unwrap_or(0),
+        syntax_errors: Vec::new(),
         state: words.last().unwrap().parse().unwrap_or(ArtifactState::Pending),
         taken: None,
         previous_artifact_id: None,
@@ -73,6 +74,35 @@ Artifacts                                       2 pending
   src/main.rs          edit  −9      ✗ rejected
   Cargo.toml           edit  +1 −1   ↶ undone
   build.rs             new   +5      · superseded",
+    );
+}
+
+#[test]
+fn a_new_syntax_error_is_a_badge_until_it_is_past() {
+    let mut pane = Artifacts::new();
+    for (seed, text) in (1..).zip(["src/a.rs edit +1", "src/b.rs edit +1", "src/c.rs edit +1 rejected"]) {
+        let mut artifact = artifact(seed, text);
+        let error = SyntaxErrorView { line: 12, column: 1, message: "missing `}`".to_owned() };
+        artifact.syntax_errors = if seed == 2 { Vec::new() } else { vec![error] };
+        pane.upsert(artifact);
+    }
+    check(
+        &pane,
+        44,
+        4,
+        "
+Artifacts                          2 pending
+▸ src/a.rs  edit  +1  ● pending ⚠
+  src/b.rs  edit  +1  ● pending
+  src/c.rs  edit  +1  ✗ rejected",
+    );
+    check(
+        &pane,
+        20,
+        2,
+        "
+Artifacts  2 pending
+▸ src/a.rs  +1  ● ⚠",
     );
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Changes {
     remark: Option<&'static str>,
     pub(super) sheet: Sheet,
     pub(super) colours: Colours,
+    /// The line of the first syntax error that comes with them.
+    faulty_line: Option<u32>,
     /// The hunk that one stands on.
     pub(super) hunk: usize,
 }
@@ -41,7 +43,7 @@ impl Shown {
         match FileDiff::parse(&artifact.diff) {
             Ok(diff) if diff.hunks.is_empty() && diff.is_new => said("A new file without a line."),
             Ok(diff) if diff.hunks.is_empty() => said("Nothing differs from the file on disk."),
-            Ok(diff) => Self::Changes(Box::new(Changes::of(artifact.artifact_id, diff, hunk))),
+            Ok(diff) => Self::Changes(Box::new(Changes::of(artifact, diff, hunk))),
             Err(error) => said(&format!("The changes cannot be shown: {error}.")),
         }
     }
@@ -73,6 +75,12 @@ impl Shown {
         }
     }
 
+    /// What to beware of, for the header.
+    pub(super) fn warning(&self) -> Line {
+        let line = self.changes().and_then(|changes| changes.faulty_line);
+        line.map(|line| Line::of(&format!("⚠ line {line}"), Tone::Warning)).unwrap_or_default()
+    }
+
     /// Where one stands in it, for the header.
     pub(super) fn standing(&self) -> String {
         match self {
@@ -85,14 +93,16 @@ impl Shown {
 }
 
 impl Changes {
-    fn of(artifact: ArtifactId, diff: FileDiff, hunk: usize) -> Self {
+    fn of(artifact: &ArtifactView, diff: FileDiff, hunk: usize) -> Self {
         let remark = match (diff.is_new, diff.is_deleted) {
             (true, _) => Some("new file"),
             (_, true) => Some("deleted"),
             _ => None,
         };
         let hunk = hunk.min(diff.hunks.len().saturating_sub(1));
-        Self { artifact, remark, sheet: Sheet::of(diff), colours: Colours::default(), hunk }
+        let faulty_line = artifact.syntax_errors.first().map(|error| error.line);
+        let (artifact, sheet) = (artifact.artifact_id, Sheet::of(diff));
+        Self { artifact, remark, sheet, colours: Colours::default(), faulty_line, hunk }
     }
 
     pub(super) fn painted(&self) -> Painted<'_> {

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::{ArtifactId, ArtifactKind, ArtifactState, FileDiff, IdSource};
+use crate::protocol::{ArtifactId, ArtifactKind, ArtifactState, FileDiff, IdSource, SyntaxErrorView};
 
 mod look;
 
@@ -39,6 +39,7 @@ fn artifact(seed: u64, path: &str, diff: &str) -> ArtifactView {
         is_new_file: read.is_new,
         added: read.added,
         removed: read.removed,
+        syntax_errors: Vec::new(),
         state: ArtifactState::Pending,
         taken: None,
         previous_artifact_id: None,
@@ -85,6 +86,16 @@ fn place(pane: &mut DiffPane) -> String {
     let drawn = drawn(pane, 40, 6);
     let standing = &drawn.lines().next().unwrap_or_default()[15..];
     format!("{} · {}", drawn.lines().nth(1).unwrap_or_default().trim(), standing.trim())
+}
+
+#[test]
+fn the_header_warns_of_the_first_syntax_error() {
+    let mut artifact = artifact(1, "src/auth/mod.rs", TWO_HUNKS);
+    let error = |line| SyntaxErrorView { line, column: 1, message: "missing `}`".to_owned() };
+    artifact.syntax_errors = vec![error(41), error(43)];
+    let mut pane = DiffPane::new();
+    pane.show(&artifact);
+    assert_eq!(drawn(&mut pane, 50, 1), "src/auth/mod.rs                ⚠ line 41  hunk 1/2");
 }
 
 #[test]

@@ -148,6 +148,7 @@ pub(super) fn artifact(ids: &IdSource, path: &str, diff: &str, content: &str) ->
         removed: 1,
         state: ArtifactState::Pending,
         taken: None,
+        syntax_errors: Vec::new(),
         previous_artifact_id: None,
         created_at: 1_000,
     }

@@ -155,6 +155,7 @@ impl Stage {
             removed: parsed.removed,
             state: ArtifactState::Pending,
             taken: None,
+            syntax_errors: Vec::new(),
             previous_artifact_id: None,
             created_at: self.clock.now(),
         }
