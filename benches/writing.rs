@@ -17,8 +17,8 @@ use mira::{
     config::Settings,
     engine::{Engine, EngineHandle, Parts},
     protocol::{
-        ArtifactId, ArtifactKind, ChangeId, Clock, Command, ConversationId, IdSource, MessageId, OperationId,
-        Reply,
+        ArtifactAction, ArtifactId, ArtifactKind, ChangeId, Clock, Command, ConversationId, IdSource,
+        MessageId, OperationId, Reply,
     },
     store::{NewArtifact, NewOperation, Origin, Project, Store},
     workspace::{Workspace, diff::diff},
@@ -192,6 +192,7 @@ impl Bench {
             content,
             base: Some(base.as_bytes().to_vec()),
             conflicts: Vec::new(),
+            action: ArtifactAction::Write,
             syntax_errors: Vec::new(),
             diff: difference.to_string(),
             added: difference.added,

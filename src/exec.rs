@@ -245,7 +245,7 @@ impl Printer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{ArtifactKind, IdSource};
+    use crate::protocol::{ArtifactAction, ArtifactKind, IdSource};
 
     fn artifact(ids: &IdSource) -> ArtifactView {
         ArtifactView {
@@ -257,6 +257,7 @@ mod tests {
             content_hash: String::new(),
             base_hash: None,
             diff: String::new(),
+            action: ArtifactAction::Write,
             is_new_file: true,
             added: 0,
             removed: 0,

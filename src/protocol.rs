@@ -28,6 +28,6 @@ pub use review::{
     DiskState, LineRange, Merge, MergeConflict, PartView, ReviewView, RewindPreview, RewindWhat, TakeBack,
 };
 pub use view::{
-    ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole, MessageView,
-    OperationStatus, OperationView, SyntaxErrorView, ToolCallState, UsageView,
+    ArtifactAction, ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole,
+    MessageView, OperationStatus, OperationView, SyntaxErrorView, ToolCallState, UsageView,
 };

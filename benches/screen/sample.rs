@@ -1,8 +1,8 @@
 //! Words and code of every kind, the same at each run.
 
 use mira::protocol::{
-    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ConversationId, Event, IdSource, MessageId,
-    OperationId,
+    ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ConversationId, Event,
+    IdSource, MessageId, OperationId,
 };
 
 const PROSE: &str = "The planner reads the file first and then decides which function has to change, \
@@ -87,6 +87,7 @@ pub(crate) fn change(lines: usize) -> Vec<Event> {
         content_hash: String::new(),
         base_hash: None,
         diff: format!("--- a/src/values.rs\n+++ b/src/values.rs\n@@ -1,{lines} +1,{lines} @@\n{body}"),
+        action: ArtifactAction::Write,
         is_new_file: false,
         added: (lines / 10) as u32,
         removed: (lines / 10) as u32,

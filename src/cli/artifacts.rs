@@ -176,11 +176,10 @@ fn as_json(artifact: &Artifact) -> serde_json::Value {
 }
 
 fn line(view: &ArtifactView) -> String {
-    let kind = if view.is_new_file { "new" } else { "edit" };
-    let (id, path) = (short(&view.artifact_id), visible(&view.path));
-    let line =
-        format!("{id}  {:10}  {kind:4}  +{} −{}  {path}\n", view.state.as_str(), view.added, view.removed);
-    line + &warnings(view)
+    let (id, place) = (short(&view.artifact_id), view.place());
+    let ArtifactView { state, added, removed, .. } = view;
+    let (state, does) = (state.as_str(), view.does());
+    format!("{id}  {state:10}  {does:4}  +{added} −{removed}  {}\n", visible(&place)) + &warnings(view)
 }
 
 /// What to beware of, a line each.

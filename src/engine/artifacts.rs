@@ -1,19 +1,26 @@
-//! From proposed text to a stored artifact: a legal path, the conventions of the file it replaces,
+//! From a proposed change to a stored artifact: a legal path, the conventions of the file it replaces,
 //! hash and diff against disk, its place in the chain of versions.
 
 use std::sync::Arc;
 
+mod target;
+
+use target::Target;
+
 use crate::{
     engine::{
         EngineError, Shared,
-        delegation::{Delivery, ProposedFile},
+        delegation::Delivery,
+        edits::{ProposedChange, ProposedFile},
         setup::Setup,
         tools::{Brief, CreateArtifact},
     },
     llm::Role,
-    protocol::{ArtifactId, ArtifactKind, ArtifactState, ArtifactView, OperationId, SyntaxErrorView},
+    protocol::{
+        ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, OperationId, SyntaxErrorView,
+    },
     store::{self, Artifact, NewArtifact},
-    workspace::{FileState, RelPath, Workspace, diff::diff, languages::Language, syntax, text},
+    workspace::{RelPath, diff::diff, languages::Language, syntax, text},
 };
 
 /// How much of a diff the planner is shown: enough to judge a change, not a second copy of a large file.
@@ -93,12 +100,14 @@ impl Proposed {
             Self::Duplicate(artifact) => format!("{}: the same proposal already waits.", artifact.view.path),
             Self::New(artifact) => {
                 let view = &artifact.view;
-                let kind = if view.is_new_file { "new file" } else { "edit" };
+                let does = if view.is_new_file { "new file" } else { view.does() };
                 let diff = shortened(&view.diff);
                 let faults = faults(view);
                 format!(
-                    "Proposed {} ({kind}, +{} -{}); it waits for the user.\n{faults}{diff}",
-                    view.path, view.added, view.removed
+                    "Proposed {} ({does}, +{} -{}); it waits for the user.\n{faults}{diff}",
+                    view.place(),
+                    view.added,
+                    view.removed
                 )
             }
         }
@@ -123,36 +132,46 @@ pub(crate) async fn propose(
     shared: &Arc<Shared>,
     operation: OperationId,
     path: &str,
-    content: &str,
+    change: &ProposedChange,
     origin: Origin,
 ) -> Result<Result<Proposed, String>, EngineError> {
-    let target = match read_target(&shared.workspace, path, content).await {
+    let path = match shared.workspace.write_path(path) {
+        Ok(path) => path,
+        Err(refusal) => return Ok(Err(refusal.to_string())),
+    };
+    let previous = shared.store.latest_artifact(shared.project.id, path.as_str()).await?;
+    let change = still_renaming(change, previous.as_ref());
+    let target = match target::target(shared, path, &change).await {
         Ok(target) => target,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(proposal) = target.proposal else {
-        return Ok(Ok(Proposed::Unchanged(target.path.to_string())));
+    let Target { path, action, base, difference, proposal } = target;
+    let Some(content) = proposal else { return Ok(Ok(Proposed::Unchanged(path.to_string()))) };
+    let syntax_errors = match action {
+        ArtifactAction::Delete => Vec::new(),
+        ArtifactAction::Write | ArtifactAction::Rename { .. } => {
+            let before = base.as_deref().map(|base| String::from_utf8_lossy(base).into_owned());
+            syntax_errors(path.as_str(), before, &content).await
+        }
     };
-    let previous = shared.store.latest_artifact(shared.project.id, target.path.as_str()).await?;
-    let difference = diff(target.path.as_str(), target.before.as_deref(), Some(&proposal));
     let new = NewArtifact {
         id: ArtifactId::new(&shared.ids),
         operation_id: operation,
-        path: target.path.to_string(),
+        path: path.to_string(),
+        action,
         kind: origin.kind,
         language: origin.language,
-        base: target.base,
         conflicts: Vec::new(),
         diff: difference.to_string(),
         added: difference.added,
         removed: difference.removed,
         is_new_file: difference.is_new,
         previous_artifact_id: previous.as_ref().map(|previous| previous.view.artifact_id),
-        syntax_errors: syntax_errors(target.path.as_str(), target.before, &proposal).await,
-        diff_from_previous: previous.map(|previous| {
-            diff(target.path.as_str(), Some(&previous.view.content), Some(&proposal)).to_string()
-        }),
-        content: proposal,
+        syntax_errors,
+        diff_from_previous: previous
+            .map(|previous| diff(path.as_str(), Some(&previous.view.content), Some(&content)).to_string()),
+        base,
+        content,
         origin: origin.details,
     };
     let inserted = shared.store.insert_artifact(&new).await?;
@@ -178,45 +197,25 @@ pub(crate) async fn syntax_errors(path: &str, before: Option<String>, after: &st
     found.into_iter().map(view).collect()
 }
 
-/// The file that a proposal is for, and the proposal in that file's manner.
-struct Target {
-    path: RelPath,
-    before: Option<String>,
-    base: Option<Vec<u8>>,
-    /// `None` when the file is like that already.
-    proposal: Option<String>,
-}
-
-async fn read_target(workspace: &Arc<Workspace>, path: &str, content: &str) -> Result<Target, String> {
-    let path = workspace.write_path(path).map_err(|refusal| refusal.to_string())?;
-    let (workspace, at) = (Arc::clone(workspace), path.clone());
-    let state = tokio::task::spawn_blocking(move || workspace.target_state(&at))
-        .await
-        .map_err(|_| "the file could not be read".to_owned())?
-        .map_err(|refusal| refusal.to_string())?;
-    let Some(existing) = state else {
-        return Ok(Target { path, before: None, base: None, proposal: Some(content.to_owned()) });
-    };
-    in_the_manner_of(path, existing, content)
-}
-
-fn in_the_manner_of(path: RelPath, existing: FileState, content: &str) -> Result<Target, String> {
-    let not_text = |why: text::NotText| format!("{path} {why}");
-    if content.trim().is_empty() && !existing.content.is_empty() {
-        return Err(format!("the proposal would leave {path} empty; that is not taken for what was meant"));
+/// New text for a file that waits to come here under another name is still that rename.
+fn still_renaming(change: &ProposedChange, previous: Option<&Artifact>) -> ProposedChange {
+    let waiting = previous.filter(|previous| previous.view.state == ArtifactState::Pending);
+    match (change, waiting.map(|waiting| &waiting.view.action)) {
+        (ProposedChange::Write(content), Some(ArtifactAction::Rename { from })) => {
+            ProposedChange::Rename { from: from.clone(), content: Some(content.clone()) }
+        }
+        (change, _) => change.clone(),
     }
-    let bytes = text::match_conventions(&existing.content, content).map_err(not_text)?;
-    let proposal = (bytes != existing.content).then(|| String::from_utf8_lossy(&bytes).into_owned());
-    let before = Some(String::from_utf8_lossy(&existing.content).into_owned());
-    Ok(Target { before, base: Some(existing.content), proposal, path })
 }
 
 /// The text of a file as the models should see it: a proposal of this project that still waits counts as the
 /// file. `None` when there is no such file; the error is a sentence.
 pub(crate) async fn current_text(shared: &Arc<Shared>, path: &str) -> Result<Option<String>, String> {
     let at = shared.workspace.path(path).map_err(|refusal| refusal.to_string())?;
-    if let Some(waiting) = waiting(shared, &at).await {
-        return Ok(Some(waiting));
+    match waiting(shared, &at).await {
+        Some(Waiting::Text(text)) => return Ok(Some(text)),
+        Some(Waiting::Gone) => return Ok(None),
+        None => {}
     }
     let workspace = Arc::clone(&shared.workspace);
     let read = tokio::task::spawn_blocking(move || match workspace.read_file(&at) {
@@ -227,9 +226,35 @@ pub(crate) async fn current_text(shared: &Arc<Shared>, path: &str) -> Result<Opt
     read.await.map_err(|_| "the file could not be read".to_owned())?
 }
 
+/// What a path will be when what waits is written.
+pub(crate) enum Waiting {
+    /// A file with this text.
+    Text(String),
+    /// No file: it is deleted, or renamed away.
+    Gone,
+}
+
+impl Waiting {
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Gone => None,
+        }
+    }
+}
+
 /// The proposal that waits for a path, if any.
-pub(crate) async fn waiting(shared: &Shared, path: &RelPath) -> Option<String> {
-    let latest = shared.store.latest_artifact(shared.project.id, path.as_str()).await.ok()??;
-    let waiting = latest.view.state == ArtifactState::Pending;
-    waiting.then(|| text::decode(latest.view.content.as_bytes()).unwrap_or(latest.view.content))
+pub(crate) async fn waiting(shared: &Shared, path: &RelPath) -> Option<Waiting> {
+    let project = shared.project.id;
+    let latest = shared.store.latest_artifact(project, path.as_str()).await.ok()?;
+    let Some(latest) = latest.filter(|latest| latest.view.state == ArtifactState::Pending) else {
+        let renamed = shared.store.waiting_rename(project, path.as_str()).await.ok()?;
+        return renamed.map(|_| Waiting::Gone);
+    };
+    match latest.view.action {
+        ArtifactAction::Delete => Some(Waiting::Gone),
+        ArtifactAction::Write | ArtifactAction::Rename { .. } => {
+            Some(Waiting::Text(text::decode(latest.view.content.as_bytes()).unwrap_or(latest.view.content)))
+        }
+    }
 }

@@ -8,7 +8,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     engine::{EngineError, Shared, review, rewind, undo::Undoing},
-    protocol::{ArtifactId, ArtifactState, ChangeId, ChangeView, Command, OperationId, Reply},
+    protocol::{
+        ArtifactAction, ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, OperationId,
+        Reply,
+    },
     store::{self, Artifact, Extent, NewChange},
     workspace::{
         self, FileState, Halt, ProjectLock, RelPath,
@@ -79,33 +82,44 @@ async fn apply(shared: &Arc<Shared>, ids: &[ArtifactId]) -> Result<Reply, Engine
         return Err(EngineError::NotFound("There is nothing to write.".to_owned()));
     };
     artifacts.iter().try_for_each(review::check_no_conflicts)?;
-    let proposals: Vec<Stake> = artifacts.iter().map(Stake::of).collect();
-    let origins = artifacts.iter().map(|artifact| Some(artifact.view.artifact_id)).collect();
-    let writes = artifacts.into_iter().map(|artifact| planned(shared, artifact)).collect::<Result<_, _>>()?;
+    let rebasable: Vec<Rebasable> = artifacts.iter().filter_map(Rebasable::of).collect();
+    let (mut writes, mut origins) =
+        (Vec::with_capacity(artifacts.len()), Vec::with_capacity(artifacts.len()));
+    for artifact in artifacts {
+        let id = artifact.view.artifact_id;
+        let planned = planned(shared, artifact).await?;
+        origins.extend(planned.iter().map(|_| Some(id)));
+        writes.extend(planned);
+    }
     let plan = Plan { writes, remove_dirs: Vec::new() };
     let order = Order { plan, operation, undoes: None, origins, extent: Extent::Whole };
-    let change = carry_out(shared, order).await.map_err(|error| with_rebase(error, &proposals))?;
+    let change = carry_out(shared, order).await.map_err(|error| with_rebase(error, &rebasable))?;
     Ok(Reply::Applied { change })
 }
 
-/// What is left to say of a proposal once its content has gone to be written.
-pub(crate) struct Stake {
+/// A proposal that can be merged with what is on disk, remembered while its content is written. What is
+/// deleted or renamed is no such proposal.
+pub(crate) struct Rebasable {
     id: ArtifactId,
     path: String,
 }
 
-impl Stake {
-    pub(crate) fn of(artifact: &Artifact) -> Self {
-        Self { id: artifact.view.artifact_id, path: artifact.view.path.clone() }
+impl Rebasable {
+    pub(crate) fn of(artifact: &Artifact) -> Option<Self> {
+        let ArtifactView { artifact_id, path, action, .. } = &artifact.view;
+        (*action == ArtifactAction::Write).then(|| Self { id: *artifact_id, path: path.clone() })
     }
 }
 
 /// Says how to go on where files have changed since they were proposed.
-pub(crate) fn with_rebase(error: EngineError, proposals: &[Stake]) -> EngineError {
+pub(crate) fn with_rebase(error: EngineError, proposals: &[Rebasable]) -> EngineError {
     let EngineError::Stale { sentence, paths } = error else { return error };
     let stale = proposals.iter().filter(|proposal| paths.contains(&proposal.path));
     let ways: Vec<String> = stale.map(|proposal| format!("mira artifacts rebase {}", proposal.id)).collect();
-    let sentence = format!("{sentence}, or merge the proposal with what is there: {}", ways.join(", "));
+    let sentence = match ways.is_empty() {
+        true => sentence,
+        false => format!("{sentence}, or merge the proposal with what is there: {}", ways.join(", ")),
+    };
     EngineError::Stale { sentence, paths }
 }
 
@@ -134,19 +148,37 @@ fn check_waiting(shared: &Shared, artifact: &Artifact) -> Result<(), EngineError
     }
 }
 
-fn planned(shared: &Shared, artifact: Artifact) -> Result<PlannedWrite, EngineError> {
+/// What an artifact wants of the disk: one file, or for a rename two.
+async fn planned(shared: &Shared, artifact: Artifact) -> Result<Vec<PlannedWrite>, EngineError> {
     let view = artifact.view;
-    Ok(PlannedWrite {
+    let write = PlannedWrite {
         path: write_path(shared, &view.path)?,
         expected_before: view.base_hash,
         content: Some(view.content.into_bytes()),
         mode: None,
+    };
+    Ok(match view.action {
+        ArtifactAction::Write => vec![write],
+        ArtifactAction::Delete => vec![PlannedWrite { content: None, ..write }],
+        ArtifactAction::Rename { from } => {
+            let from = write_path(shared, &from)?;
+            let mode = mode(shared, from.clone()).await?;
+            let expected_before = write.expected_before.clone();
+            let gone = PlannedWrite { path: from, expected_before, content: None, mode: None };
+            vec![gone, PlannedWrite { expected_before: None, mode, ..write }]
+        }
     })
 }
 
 /// Where a proposal may be written.
 pub(crate) fn write_path(shared: &Shared, path: &str) -> Result<RelPath, EngineError> {
     shared.workspace.write_path(path).map_err(|refusal| EngineError::Files(refusal.to_string()))
+}
+
+/// The permission bits that a file takes along to its new name.
+async fn mode(shared: &Shared, path: RelPath) -> Result<Option<u32>, EngineError> {
+    let state = on_disk(shared, move |workspace| Ok(workspace.target_state(&path)?)).await?;
+    Ok(state.and_then(|state| state.mode).map(|mode| mode & 0o777))
 }
 
 async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {

@@ -1,5 +1,6 @@
 //! One hand-off to the coder: gathers what goes along, streams the answer, parses the proposed files
-//! out of it, and asks once more when there are none. It proposes; `artifacts` decides what becomes of it.
+//! out of it, and asks once more for what is missing or does not fit. It proposes; `artifacts` decides
+//! what becomes of it.
 
 use std::{
     sync::Arc,
@@ -14,22 +15,26 @@ use crate::{
         EngineError, Shared, artifacts,
         budget::{Budget, Exceeded},
         context,
+        edits::{Failure, ProposedFile, Resolved},
         prompt::{self, Materials},
         setup::Setup,
         tools::Brief,
     },
-    llm::{Chunk, Finish, Item, LlmError, Request, Role, Usage},
+    llm::{Chunk, Finish, FinishReason, Item, LlmError, Request, Role, Usage},
     protocol::ConversationId,
 };
 
+mod files;
 mod reading;
 
-pub(crate) use reading::ProposedFile;
-use reading::{Reading, Verdict};
+use files::Drafts;
+use reading::{Reading, Shown, Verdict};
 
 /// Context files per brief and bytes per file: a brief is no place for a whole repository.
 const MAX_CONTEXT_FILES: usize = 12;
 const MAX_CONTEXT_BYTES: usize = 48 * 1024;
+/// Of a text that could not be used, what planner and user are shown.
+const MAX_SAID: usize = 8 * 1024;
 /// Answers of the coder to one brief: the first, and one repair.
 const MAX_ANSWERS: u32 = 2;
 
@@ -40,6 +45,8 @@ pub(crate) enum Progress {
     Answering,
     /// A piece of a file.
     Piece { call_id: String, path: String, content: String },
+    /// What the edit of a file changes so far.
+    Draft { call_id: String, path: String, diff: String },
     /// A model call has ended.
     Used(Usage),
     /// A failed attempt will be repeated.
@@ -50,6 +57,8 @@ pub(crate) enum Progress {
 #[derive(Debug, Default)]
 pub(crate) struct Delivery {
     pub(crate) files: Vec<ProposedFile>,
+    /// Files that the coder could not do, even when asked again.
+    pub(crate) failures: Vec<Failure>,
     /// What the coder said beside the files.
     pub(crate) commentary: String,
     pub(crate) usage: Usage,
@@ -75,6 +84,43 @@ pub(crate) enum DelegationError {
     Filtered,
     #[error("the coder gave no usable file in two answers; it said: {0}")]
     NoArtifact(String),
+    #[error("{}", failed(.0))]
+    Misfit(Vec<Failure>),
+}
+
+/// Each file that failed, why, and what the coder wrote for it, so that nothing of it is lost.
+pub(crate) fn failed(failures: &[Failure]) -> String {
+    let told = failures.iter().map(|failure| {
+        let Failure { path, said, .. } = failure;
+        let said = prompt::fenced("", prompt::beginning(said.trim(), MAX_SAID));
+        let reasons = failure.reasons();
+        format!("{path}: the coder's change could not be used. {reasons}\nIt wrote:\n{said}")
+    });
+    told.collect::<Vec<_>>().join("\n\n")
+}
+
+/// What the answers to a brief have come to so far.
+#[derive(Default)]
+struct Work {
+    resolved: Resolved,
+    commentary: String,
+    usage: Usage,
+    /// The last answer, word for word.
+    said: String,
+}
+
+impl Work {
+    fn deliver(self, took: Duration, project_context: String) -> Result<Delivery, DelegationError> {
+        let Resolved { files, failures } = self.resolved;
+        match (files.is_empty(), failures.is_empty()) {
+            (true, true) => return Err(DelegationError::NoArtifact(self.said.trim().to_owned())),
+            (true, false) => return Err(DelegationError::Misfit(failures)),
+            (false, _) => {}
+        }
+        let took_ms = took.as_millis() as u64;
+        let Self { commentary, usage, .. } = self;
+        Ok(Delivery { files, failures, commentary, usage, took_ms, project_context })
+    }
 }
 
 /// One hand-off and where it tells what happens.
@@ -97,26 +143,47 @@ impl Delegation {
         let began = Instant::now();
         let materials = self.materials().await;
         let mut request = prompt::coder_request(&self.setup.coder()?.choice, &self.brief, &materials);
-        let mut usage = Usage::default();
-        let mut last_words = String::new();
+        let mut work = Work::default();
         for _ in 0..MAX_ANSWERS {
-            self.budget.check()?;
-            let (reading, finish) = self.answer(&request).await?;
-            usage = usage + finish.usage.unwrap_or_default();
-            match reading.judge(&finish, &self.brief.path)? {
-                Verdict::Usable { files, commentary } => {
-                    let took_ms = began.elapsed().as_millis() as u64;
-                    let project_context = materials.structure;
-                    return Ok(Delivery { files, commentary, usage, took_ms, project_context });
+            let question = match self.round(&request, &mut work).await {
+                Ok(question) => question,
+                // What was good in the first answer is not lost with the second.
+                Err(error) if !work.resolved.files.is_empty() => {
+                    work.commentary.push_str(&format!("\n(asked again, but: {error})"));
+                    break;
                 }
-                Verdict::Unusable { said, problem } => {
-                    last_words.clone_from(&said);
-                    request.items.push(Item::Assistant { text: said, phase: None });
-                    request.items.push(prompt::repair_message(&self.brief.path, &problem));
-                }
+                Err(error) => return Err(error),
+            };
+            let Some(question) = question else { break };
+            request.items.push(Item::Assistant { text: work.said.clone(), phase: None });
+            request.items.push(question);
+        }
+        work.deliver(began.elapsed(), materials.structure)
+    }
+
+    /// One answer: takes in what is good of it, and gives the question for the rest.
+    async fn round(&self, request: &Request, work: &mut Work) -> Result<Option<Item>, DelegationError> {
+        self.budget.check()?;
+        let (reading, finish) = self.answer(request).await?;
+        work.usage = work.usage + finish.usage.unwrap_or_default();
+        match reading.judge(&finish, &self.brief.path)? {
+            Verdict::Usable { wanted, commentary, said } => {
+                work.resolved.repaired_by(self.resolve(wanted).await);
+                work.commentary.push_str(&commentary);
+                work.said = said;
+                let failures = &work.resolved.failures;
+                let is_done = failures.is_empty() || finish.reason == FinishReason::Length;
+                Ok((!is_done).then(|| prompt::repair_files(failures)))
+            }
+            Verdict::Unusable { said, problem } => {
+                work.said = said;
+                let failures = &work.resolved.failures;
+                Ok(Some(match failures.is_empty() {
+                    true => prompt::repair_message(&self.brief.path, &problem),
+                    false => prompt::repair_files(failures),
+                }))
             }
         }
-        Err(DelegationError::NoArtifact(last_words.trim().to_owned()))
     }
 
     async fn materials(&self) -> Materials {
@@ -148,6 +215,7 @@ impl Delegation {
         let mut chunks = self.setup.coder()?.provider.stream(request.clone());
         let mut reading = Reading::default();
         let mut finish = Finish::default();
+        let mut drafts = Drafts::default();
         let mut answering = false;
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk?;
@@ -156,7 +224,7 @@ impl Delegation {
                 self.tell(Progress::Answering).await;
             }
             match chunk {
-                Chunk::Text(text) => self.read(&mut reading, &text).await,
+                Chunk::Text(text) => self.read(&mut reading, &mut drafts, &text).await,
                 Chunk::Retrying { attempt, after, reason } => {
                     self.tell(Progress::Retrying { attempt, after, reason }).await;
                 }
@@ -172,9 +240,17 @@ impl Delegation {
         Ok((reading, finish))
     }
 
-    async fn read(&self, reading: &mut Reading, text: &str) {
-        for (path, content) in reading.push(text, &self.brief.path) {
-            self.tell(Progress::Piece { call_id: self.call_id.clone(), path, content }).await;
+    async fn read(&self, reading: &mut Reading, drafts: &mut Drafts, text: &str) {
+        for shown in reading.push(text, &self.brief.path) {
+            let call_id = self.call_id.clone();
+            match shown {
+                Shown::Piece { path, content } => self.tell(Progress::Piece { call_id, path, content }).await,
+                Shown::Blocks { path, blocks } => {
+                    if let Some(diff) = drafts.diff(self, &path, &blocks).await {
+                        self.tell(Progress::Draft { call_id, path, diff }).await;
+                    }
+                }
+            }
         }
     }
 

@@ -19,6 +19,15 @@
 //!   CRLF becomes LF.
 //! - **Tags inside content** are content as long as their lines balance: an opening tag alone on its
 //!   line needs an end tag line before the artifact's own.
+//! - **Edits** stand between `<edit path="…">` and `</edit>`: search/replace blocks ([`blocks`]), any
+//!   number, words between them ignored. Within a block every line up to `>>>>>>> REPLACE` is content,
+//!   so tags need no care there; between blocks the next opening tag ends an edit as its own end tag
+//!   does. Blocks without tags are understood too: for the path in the line above, if there is one.
+//! - **Diffs and patches** are changes as well: a unified diff from its `---` and `+++` lines (or
+//!   `diff --git`) to the first line that is none of a diff's, and `*** Begin Patch` to
+//!   `*** End Patch`.
+//! - **Deletes and renames** are tags without content: `<delete path="…"/>`,
+//!   `<rename from="…" to="…"/>`.
 //! - **Fences** around tags are dropped. A fence around the whole content (first line to last line,
 //!   each other a pair) is removed unless the file is Markdown, where it may be meant.
 //!
@@ -31,34 +40,51 @@
 //!   content), leaves open where the file ends: [`Proposal::is_complete`] is false. The same when
 //!   content opens a tag that never ends: it could be a forgotten end tag or a quoted tag, and the
 //!   text is kept in one piece rather than guessed apart.
-//! - The same path twice: the last complete one counts.
+//! - The same path twice: the last complete one counts. Edits of one path add up.
+//!
+//! [`wanted`] says what the answer wants of each file, and [`Original`] makes the changes.
 
+pub mod blocks;
 mod draft;
+mod envelope;
 mod fence;
+mod hunk;
+mod marked;
+mod matching;
 mod outside;
 mod parser;
 mod problem;
+mod refusal;
+mod resolve;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod unified;
+mod wanted;
 
 pub use fence::{CodeBlock, sole_code_block};
+pub use matching::Original;
 pub use parser::ArtifactParser;
 pub use problem::Problem;
+pub use refusal::{Excerpt, Refusal};
+pub use resolve::{Failure, ProposedChange, ProposedFile, Resolved, Texts};
+pub use wanted::{Change, Wanted, of_proposal, wanted};
 
 /// A part of the answer as it comes in, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Words outside artifacts.
     Commentary(String),
-    /// An artifact begins.
+    /// An artifact, or a change of a file, begins.
     Opened {
+        /// What it is.
+        form: Form,
         /// Its path, if the tag names one.
         path: Option<String>,
         /// Its language, if the tag names one.
         language: Option<String>,
     },
-    /// More of the open artifact's content. The pieces add up to [`Proposal::content`], except that
+    /// More of what is open, as it was written. The pieces add up to [`Proposal::content`], except that
     /// a fence in the first line is never shown, and that an end tag in the middle of the answer's
     /// last line is: the proposal is the truth.
     Content(String),
@@ -67,14 +93,36 @@ pub enum Piece {
     Closed(usize),
 }
 
-/// A file as the coder proposes it.
+/// How a change of a file is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The whole file.
+    File,
+    /// Search/replace blocks.
+    Edit,
+    /// A unified diff, perhaps of several files.
+    Diff,
+    /// A patch in its envelope, perhaps of several files.
+    Patch,
+    /// No file any more.
+    Delete,
+    /// Another name.
+    Rename {
+        /// The name until now.
+        from: String,
+    },
+}
+
+/// A file as the coder proposes it, or a change of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
+    /// How it is said.
+    pub form: Form,
     /// Where it belongs, exactly as written; not yet judged.
     pub path: Option<String>,
     /// Language by the tag.
     pub language: Option<String>,
-    /// The whole file: empty, or lines that each end with `\n`.
+    /// The whole file, or the text of the change: empty, or lines that each end with `\n`.
     pub content: String,
     /// What was noticed.
     pub problems: Vec<Problem>,

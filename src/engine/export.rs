@@ -52,6 +52,7 @@ impl Page {
             | Body::ChatResponse { .. }
             | Body::Reasoning { .. }
             | Body::ArtifactDelta { .. }
+            | Body::ArtifactDraft { .. }
             | Body::Retrying { .. }
             | Body::Usage { .. } => {}
         }
@@ -82,9 +83,9 @@ impl Page {
         if !self.shown.insert(artifact.artifact_id) {
             return;
         }
-        let ArtifactView { path, added, removed, state, diff, .. } = artifact;
-        let kind = if artifact.is_new_file { "new" } else { "edit" };
-        self.paragraph(&format!("**{}** ({kind}, +{added} −{removed}, {state})", one_line(path)));
+        let ArtifactView { added, removed, state, diff, .. } = artifact;
+        let (place, does) = (artifact.place(), artifact.does());
+        self.paragraph(&format!("**{}** ({does}, +{added} −{removed}, {state})", one_line(&place)));
         self.paragraph(&prompt::fenced("diff", diff));
     }
 

@@ -6,6 +6,7 @@
 use crate::{
     engine::{
         context::Context,
+        edits::Failure,
         tools::{self, Brief},
     },
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
@@ -23,6 +24,7 @@ pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
 /// Base instructions of the coder.
 pub(crate) const CODER: &str = include_str!("prompts/coder.md");
 const REPAIR: &str = include_str!("prompts/repair.md");
+const REPAIR_FILES: &str = include_str!("prompts/repair_files.md");
 
 /// Which model a request goes to, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,6 +130,30 @@ pub(crate) fn coder_request(choice: &ModelChoice, brief: &Brief, materials: &Mat
 /// Asks once more after an answer without a usable artifact.
 pub(crate) fn repair_message(path: &str, problem: &str) -> Item {
     Item::user(REPAIR.trim_end().replace("{problem}", problem).replace("{path}", path))
+}
+
+/// Asks once more for files whose changes do not fit, showing the lines that they should fit.
+pub(crate) fn repair_files(failures: &[Failure]) -> Item {
+    let problems: Vec<String> = failures.iter().map(misfit).collect();
+    Item::user(REPAIR_FILES.trim_end().replace("{problems}", &problems.join("\n\n")))
+}
+
+fn misfit(failure: &Failure) -> String {
+    let mut text = format!("# {}", failure.path);
+    for refusal in &failure.refusals {
+        text.push_str(&format!("\n{refusal}"));
+        if let Some(nearest) = refusal.nearest() {
+            let (first, last) = (nearest.first_line, nearest.first_line + nearest.lines.len().max(1) - 1);
+            let lines = fenced("", &nearest.to_string());
+            text.push_str(&format!("\nThe nearest lines there are {first} to {last}:\n{lines}"));
+        }
+    }
+    text
+}
+
+/// The beginning of a text that may be too long, and a word on what is left out.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 /// Stable things first (structure, files), the task last: parallel briefs then share a prefix.

@@ -144,11 +144,12 @@ fn size(piece: &Body) -> usize {
         Body::ChatResponse { content, .. }
         | Body::Reasoning { content }
         | Body::ArtifactDelta { content, .. } => content.len(),
+        Body::ArtifactDraft { diff, .. } => diff.len(),
         _ => 0,
     }
 }
 
-/// Appends `piece` to `last` when both belong to the same text.
+/// Appends `piece` to `last` when both belong to the same text; a newer draft takes the place of the last one.
 fn merge(last: &mut Body, piece: &Body) -> bool {
     match (last, piece) {
         (
@@ -160,6 +161,10 @@ fn merge(last: &mut Body, piece: &Body) -> bool {
             Body::ArtifactDelta { call_id, path, content },
             Body::ArtifactDelta { call_id: same_call, path: same_path, content: more },
         ) if call_id == same_call && path == same_path => content.push_str(more),
+        (
+            Body::ArtifactDraft { call_id, path, diff },
+            Body::ArtifactDraft { call_id: same_call, path: same_path, diff: newer },
+        ) if call_id == same_call && path == same_path => diff.clone_from(newer),
         _ => return false,
     }
     true
@@ -187,6 +192,7 @@ mod tests {
             Body::ChatResponse { content, .. }
             | Body::Reasoning { content }
             | Body::ArtifactDelta { content, .. } => content,
+            Body::ArtifactDraft { diff, .. } => diff,
             _ => "",
         }
     }
@@ -197,6 +203,16 @@ mod tests {
 
     fn delta(call: &str, path: &str, content: &str) -> Body {
         Body::ArtifactDelta { call_id: call.into(), path: path.into(), content: content.into() }
+    }
+
+    fn draft(path: &str, diff: &str) -> Body {
+        Body::ArtifactDraft { call_id: "1".into(), path: path.into(), diff: diff.into() }
+    }
+
+    #[test]
+    fn of_the_drafts_of_a_file_the_newest_is_kept() {
+        check(&[draft("a", "x"), draft("a", "xy"), draft("b", "z"), draft("a", "w")], &["xy", "z", "w"]);
+        check(&[delta("1", "a", "x"), draft("a", "y")], &["x", "y"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     engine::{EngineError, EngineHandle, Shared},
-    protocol::{ArtifactId, ArtifactView, DiskState, FileDiff, PartView, ReviewView},
+    protocol::{ArtifactAction, ArtifactId, ArtifactView, DiskState, FileDiff, PartView, ReviewView},
     store::Artifact,
     workspace::{FileState, content_hash, merge::merge},
 };
@@ -64,23 +64,17 @@ impl Proposal {
     /// The same for a decision about less than the whole, or for a change of it.
     async fn load_parts(shared: &Shared, id: ArtifactId) -> Result<Self, EngineError> {
         let proposal = Self::load(shared, id).await?;
-        match proposal.diff.is_deleted {
-            true => Err(EngineError::Conflict(format!(
-                "{} would be deleted: that is decided as a whole.",
-                proposal.artifact.view.path
-            ))),
-            false => Ok(proposal),
-        }
+        let ArtifactView { path, action, .. } = &proposal.artifact.view;
+        let would = match action {
+            ArtifactAction::Write => return Ok(proposal),
+            ArtifactAction::Delete => format!("{path} would be deleted"),
+            ArtifactAction::Rename { from } => format!("{from} would be renamed to {path}"),
+        };
+        Err(EngineError::Conflict(format!("{would}: that is decided as a whole.")))
     }
 
     /// The chosen hunks, in order.
     fn checked(&self, chosen: &[u32]) -> Result<Vec<u32>, EngineError> {
-        if self.diff.is_deleted {
-            let path = &self.artifact.view.path;
-            return Err(EngineError::Conflict(format!(
-                "{path} would be deleted: that is decided as a whole."
-            )));
-        }
         hunks::checked(&self.diff.hunks, chosen).map_err(EngineError::NotFound)
     }
 
@@ -90,10 +84,10 @@ impl Proposal {
     }
 }
 
-/// The file that a proposal is for.
+/// The file that a proposal was made against, as it is now.
 async fn on_disk(shared: &Shared, view: &ArtifactView) -> Result<Option<FileState>, EngineError> {
     let files = |why: String| EngineError::Files(why);
-    let path = shared.workspace.write_path(&view.path).map_err(|refusal| files(refusal.to_string()))?;
+    let path = shared.workspace.write_path(view.base_path()).map_err(|refusal| files(refusal.to_string()))?;
     let workspace = Arc::clone(&shared.workspace);
     let read = tokio::task::spawn_blocking(move || workspace.target_state(&path)).await;
     read.map_err(|_| EngineError::Internal)?.map_err(|refusal| files(refusal.to_string()))

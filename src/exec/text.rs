@@ -55,6 +55,7 @@ impl TextPrinter {
             Body::OperationStatus { .. }
             | Body::Reasoning { .. }
             | Body::ArtifactDelta { .. }
+            | Body::ArtifactDraft { .. }
             | Body::Artifact { .. } => Ok(()),
         }
     }
@@ -130,9 +131,9 @@ impl TextPrinter {
 
 /// `src/a.rs  edit  +14 −3  (1a2b3c4d)`
 fn describe(artifact: &ArtifactView) -> String {
-    let kind = if artifact.is_new_file { "new" } else { "edit" };
-    let ArtifactView { path, added, removed, artifact_id, .. } = artifact;
-    format!("{path}  {kind}  +{added} −{removed}  ({})", short(artifact_id))
+    let ArtifactView { added, removed, artifact_id, .. } = artifact;
+    let (place, does) = (artifact.place(), artifact.does());
+    format!("{place}  {does}  +{added} −{removed}  ({})", short(artifact_id))
 }
 
 /// One line a role: `planner 1,204 in (812 cached) · 310 out · $0.006`.

@@ -18,6 +18,8 @@ pub struct FileDiff {
     pub is_new: bool,
     /// Whether there is no file after.
     pub is_deleted: bool,
+    /// The path before, if that was another one.
+    pub renamed_from: Option<String>,
     /// Where it differs, top to bottom.
     pub hunks: Vec<Hunk>,
     /// Lines added.
@@ -65,15 +67,19 @@ impl FileDiff {
     }
 }
 
-/// The unified form; nothing at all when the states are equal.
+/// The unified form; nothing at all when the states are equal. A rename begins as git writes it.
 impl fmt::Display for FileDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let old = self.renamed_from.as_ref().unwrap_or(&self.path);
+        if let Some(from) = &self.renamed_from {
+            writeln!(f, "diff --git a/{from} b/{to}\nrename from {from}\nrename to {to}", to = self.path)?;
+        }
         if self.hunks.is_empty() && self.is_new == self.is_deleted {
             return Ok(());
         }
         match self.is_new {
             true => writeln!(f, "--- /dev/null")?,
-            false => writeln!(f, "--- a/{}", self.path)?,
+            false => writeln!(f, "--- a/{old}")?,
         }
         match self.is_deleted {
             true => writeln!(f, "+++ /dev/null")?,

@@ -71,6 +71,15 @@ pub enum Body {
         /// The piece.
         content: String,
     },
+    /// What the coder's edit of a file changes so far, told again after each block; the newest counts.
+    ArtifactDraft {
+        /// The tool call it is written for.
+        call_id: String,
+        /// The path as the coder named it.
+        path: String,
+        /// Unified diff against the file as the coder was shown it.
+        diff: String,
+    },
     /// A proposed file state is stored and waits.
     Artifact {
         /// The artifact.

@@ -104,6 +104,22 @@ named!(
     }
 );
 
+/// What an artifact does to its path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArtifactAction {
+    /// The file holds the content afterwards.
+    #[default]
+    Write,
+    /// There is no such file afterwards. The content is empty.
+    Delete,
+    /// The file holds the content afterwards, and is gone from its former path.
+    Rename {
+        /// The former path.
+        from: String,
+    },
+}
+
 named!(
     /// How far a tool call is.
     ToolCallState {
@@ -163,6 +179,9 @@ pub struct ArtifactView {
     pub artifact_id: ArtifactId,
     /// Path below the project root, with `/` between parts.
     pub path: String,
+    /// What it does to that path.
+    #[serde(default)]
+    pub action: ArtifactAction,
     /// What it is.
     pub kind: ArtifactKind,
     /// Language name as in code fences, when known.
@@ -171,7 +190,8 @@ pub struct ArtifactView {
     pub content: String,
     /// SHA-256 of `content`, lower-case hex.
     pub content_hash: String,
-    /// SHA-256 of the file this proposal was made against; `None` when there was no file.
+    /// SHA-256 of the file this proposal was made against (for a rename, the one at the former path);
+    /// `None` when there was no file.
     pub base_hash: Option<String>,
     /// Unified diff against the file on disk when the proposal was made.
     pub diff: String,
@@ -210,6 +230,32 @@ pub struct SyntaxErrorView {
 const MAX_TOLD: usize = 3;
 
 impl ArtifactView {
+    /// What it does, in a word for lists: `new`, `edit`, `delete` or `rename`.
+    pub fn does(&self) -> &'static str {
+        match self.action {
+            ArtifactAction::Delete => "delete",
+            ArtifactAction::Rename { .. } => "rename",
+            ArtifactAction::Write if self.is_new_file => "new",
+            ArtifactAction::Write => "edit",
+        }
+    }
+
+    /// Its path, after a rename behind the former one.
+    pub fn place(&self) -> String {
+        match &self.action {
+            ArtifactAction::Rename { from } => format!("{from} → {}", self.path),
+            ArtifactAction::Write | ArtifactAction::Delete => self.path.clone(),
+        }
+    }
+
+    /// Where the file is that it was made against.
+    pub fn base_path(&self) -> &str {
+        match &self.action {
+            ArtifactAction::Rename { from } => from,
+            ArtifactAction::Write | ArtifactAction::Delete => &self.path,
+        }
+    }
+
     /// A line for each new syntax error, without a sign before it; of many only the first few.
     pub fn syntax_warnings(&self) -> Vec<String> {
         let told = self.syntax_errors.iter().take(MAX_TOLD);

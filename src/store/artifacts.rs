@@ -6,8 +6,8 @@ use sqlx::QueryBuilder;
 
 use super::{Dropped, Result, Store, StoreError, events, rejections, rows};
 use crate::protocol::{
-    ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange, OperationId,
-    ProjectId, SyntaxErrorView,
+    ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange,
+    OperationId, ProjectId, SyntaxErrorView,
 };
 
 pub(super) use table::{
@@ -23,6 +23,8 @@ pub struct NewArtifact {
     pub operation_id: OperationId,
     /// Path below the project root, with `/` between parts.
     pub path: String,
+    /// What it does to that path.
+    pub action: ArtifactAction,
     /// What it is.
     pub kind: ArtifactKind,
     /// Language name as in code fences, when known.
@@ -116,7 +118,7 @@ pub struct ArtifactFilter {
 impl Store {
     /// Stores a proposal. One for the same path with the same content over the same base that still
     /// waits is kept instead: it passes to the operation that came to the same and is told again in
-    /// its stream. Others that wait for the path are superseded.
+    /// its stream. Others that wait for the path, or to rename a file away from it, are superseded.
     ///
     /// The journal's contents get both states of the file now, so that writing many proposals later
     /// has little to store while the user waits.
@@ -130,11 +132,17 @@ impl Store {
         self.write(async |db| {
             let (conversation, project) = table::home(db, new.operation_id).await?;
             events::fold_artifact(db, new.operation_id, &new.path).await?;
-            let waiting = table::waiting(db, project, &new.path).await?;
-            if let Some(same) = waiting
-                .iter()
-                .find(|artifact| artifact.view.content_hash == hash && artifact.view.base_hash == base_hash)
-            {
+            let mut waiting = table::waiting(db, project, &new.path).await?;
+            if let ArtifactAction::Rename { from } = &new.action {
+                let at_former = table::waiting(db, project, from).await?;
+                let known: Vec<_> = waiting.iter().map(|older| older.view.artifact_id).collect();
+                waiting
+                    .extend(at_former.into_iter().filter(|older| !known.contains(&older.view.artifact_id)));
+            }
+            if let Some(same) = waiting.iter().find(|artifact| {
+                let ArtifactView { path, action, content_hash, base_hash: base, .. } = &artifact.view;
+                (path, action, content_hash, base) == (&new.path, &new.action, &hash, &base_hash)
+            }) {
                 table::adopt(db, same.view.artifact_id, new.operation_id, conversation).await?;
                 let artifact = table::find(db, same.view.artifact_id).await?;
                 let events = table::announce(db, new.operation_id, &artifact, now).await?;
@@ -184,6 +192,21 @@ impl Store {
         let part = rows::id_part("artifact", text)?;
         let found = self.read(async |db| table::matching(db, project, &part).await).await?;
         rows::only("artifact", &part, found, |artifact: &Artifact| artifact.view.artifact_id.to_string())
+    }
+
+    /// The proposal that waits to rename a file away from `path`, unless its turn is set aside.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn waiting_rename(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
+        self.read(async |db| {
+            let query = sqlx::query_as(
+                "SELECT * FROM artifacts WHERE project_id = ? AND renamed_from = ? AND state = 'pending'
+                 AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
+            );
+            Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
+        })
+        .await
     }
 
     /// The newest proposal for a path of a project, whatever became of it, unless its turn is set aside.
@@ -260,7 +283,8 @@ impl Store {
         .await
     }
 
-    /// The text that a proposal was made against; `None` when there was no file.
+    /// The text that a proposal was made against; `None` when there was no file. A file that is no text can
+    /// only be deleted, and is as empty here as in that proposal's diff.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it was not kept, or when the database fails.
@@ -272,7 +296,11 @@ impl Store {
                 Ok(query.bind(hash).fetch_optional(db).await?)
             })
             .await?;
-        let text = found.and_then(|bytes| String::from_utf8(bytes).ok());
+        let is_delete = artifact.action == ArtifactAction::Delete;
+        let text = found.and_then(|bytes| match String::from_utf8(bytes) {
+            Err(_) if is_delete => Some(String::new()),
+            text => text.ok(),
+        });
         let kept =
             text.ok_or_else(|| StoreError::not_found("kept text behind artifact", artifact.artifact_id));
         kept.map(Some)

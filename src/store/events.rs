@@ -91,6 +91,7 @@ async fn carry_out(
             tool_calls::put(db, operation, call_id, name, summary, *state, now).await
         }
         Body::Usage { usage } => usage::insert(db, operation, usage, now).await,
+        Body::ArtifactDraft { path, .. } => drop_drafts(db, operation, path).await,
         _ => Ok(()),
     }
 }
@@ -106,6 +107,16 @@ async fn fold_message(db: &mut SqliteConnection, operation: OperationId, message
     Ok(())
 }
 
+/// Drops what was told earlier of an edit that has grown.
+async fn drop_drafts(db: &mut SqliteConnection, operation: OperationId, path: &str) -> Result<()> {
+    let query = sqlx::query(
+        "DELETE FROM operation_events
+         WHERE operation_id = ? AND event_type = 'artifact_draft' AND event_data ->> 'path' = ?",
+    );
+    query.bind(operation.to_string()).bind(path).execute(db).await?;
+    Ok(())
+}
+
 /// Drops the pieces of a file that is stored as an artifact now.
 pub(super) async fn fold_artifact(
     db: &mut SqliteConnection,
@@ -114,7 +125,8 @@ pub(super) async fn fold_artifact(
 ) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events
-         WHERE operation_id = ? AND event_type = 'artifact_delta' AND event_data ->> 'path' = ?",
+         WHERE operation_id = ? AND event_type IN ('artifact_delta', 'artifact_draft')
+         AND event_data ->> 'path' = ?",
     );
     query.bind(operation.to_string()).bind(path).execute(db).await?;
     Ok(())
@@ -124,7 +136,7 @@ pub(super) async fn fold_artifact(
 pub(super) async fn fold_operation(db: &mut SqliteConnection, operation: OperationId) -> Result<()> {
     let query = sqlx::query(
         "DELETE FROM operation_events WHERE operation_id = ?
-         AND (event_type IN ('reasoning', 'artifact_delta', 'retrying')
+         AND (event_type IN ('reasoning', 'artifact_delta', 'artifact_draft', 'retrying')
               OR event_type = 'chat_response' AND NOT event_data ->> 'finished')",
     );
     query.bind(operation.to_string()).execute(db).await?;
@@ -267,6 +279,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Reasoning { .. } => "reasoning",
         Body::ToolCall { .. } => "tool_call",
         Body::ArtifactDelta { .. } => "artifact_delta",
+        Body::ArtifactDraft { .. } => "artifact_draft",
         Body::Artifact { .. } => "artifact",
         Body::ArtifactApplied { .. } => "artifact_applied",
         Body::ArtifactRejected { .. } => "artifact_rejected",

@@ -95,6 +95,7 @@ fn line(event: &Event) -> String {
         Body::ToolCall { call_id, state, .. } => format!("{call_id} {state}"),
         Body::Usage { usage } => format!("usage {}", usage.model),
         Body::ArtifactDelta { path, content, .. } => format!("delta {path} {content:?}"),
+        Body::ArtifactDraft { path, diff, .. } => format!("draft {path} {diff:?}"),
         Body::Reasoning { content } => format!("reasoning {content:?}"),
         Body::Notice { message } | Body::Error { message, .. } => message.clone(),
         Body::Retrying { attempt, .. } => format!("attempt {attempt}"),

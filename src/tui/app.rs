@@ -95,6 +95,15 @@ pub(crate) enum Found {
     LocalServers(Vec<LocalServerView>),
 }
 
+/// A file that the coder is writing.
+#[derive(Debug)]
+enum Draft {
+    /// Its text so far.
+    Whole(String),
+    /// The unified diff of what changes so far.
+    Edit(String),
+}
+
 /// What has been spent.
 #[derive(Debug, Default)]
 pub(crate) struct CostView {
@@ -234,7 +243,7 @@ pub(crate) struct App {
     diff: DiffPane,
     diff_blocks: colours::DiffBlocks,
     /// Files that are being written at this moment, as far as they are known, by path.
-    drafts: HashMap<String, String>,
+    drafts: HashMap<String, Draft>,
     status: Status,
     overlay: Option<Overlay>,
     conversation: Option<ConversationId>,

@@ -10,7 +10,7 @@ use super::{
     text::Line,
     theme::Theme,
 };
-use crate::protocol::{ArtifactId, ArtifactState, ArtifactView, ChangeView};
+use crate::protocol::{ArtifactAction, ArtifactId, ArtifactState, ArtifactView, ChangeView};
 
 mod row;
 
@@ -66,7 +66,9 @@ impl Artifacts {
         for file in &change.files {
             let artifact = self.rows.iter_mut().find(|row| row.path == file.path);
             let Some(artifact) = artifact.and_then(|row| row.artifact.as_mut()) else { continue };
-            let is_it = |hash: &Option<String>| hash.as_ref() == Some(&artifact.content_hash);
+            let is_delete = artifact.action == ArtifactAction::Delete;
+            let content = Some(&artifact.content_hash).filter(|_| !is_delete);
+            let is_it = |hash: &Option<String>| hash.as_ref() == content;
             let state = match (is_it(&file.after_hash), is_it(&file.before_hash)) {
                 (true, _) => ArtifactState::Applied,
                 (false, true) => ArtifactState::Undone,

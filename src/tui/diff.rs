@@ -103,6 +103,14 @@ impl DiffPane {
         }
     }
 
+    /// Shows what the edit of a file changes so far, and stays where it is while that grows.
+    pub(crate) fn show_edit(&mut self, path: &str, unified: &str) {
+        let goes_on = self.path == path && self.shown.changes().is_some();
+        let top = if goes_on { self.top } else { Top::default() };
+        self.begin(path, Shown::edit(unified));
+        self.top = top;
+    }
+
     /// Shows nothing any more.
     pub(crate) fn clear(&mut self) {
         self.begin("", Shown::Nothing);

@@ -57,6 +57,11 @@ struct Retry {
     at: TimeMs,
 }
 
+/// Lines that a diff puts in: how much of an edit has been written.
+pub(crate) fn changed_lines(diff: &str) -> usize {
+    diff.lines().skip(2).filter(|line| line.starts_with('+')).count()
+}
+
 impl Operations {
     /// Forgets everything for another conversation.
     pub(crate) fn clear(&mut self) {
@@ -177,6 +182,12 @@ impl Current {
             Body::ArtifactDelta { call_id, path, content } => {
                 if let Some(work) = self.works.iter_mut().find(|work| work.call_id == *call_id) {
                     work.lines += content.matches('\n').count();
+                    work.path.clone_from(path);
+                }
+            }
+            Body::ArtifactDraft { call_id, path, diff } => {
+                if let Some(work) = self.works.iter_mut().find(|work| work.call_id == *call_id) {
+                    work.lines = changed_lines(diff);
                     work.path.clone_from(path);
                 }
             }

@@ -34,6 +34,11 @@ pub fn diff(path: &str, before: Option<&str>, after: Option<&str>) -> FileDiff {
     .counted()
 }
 
+/// Compares a file with what it is under another name.
+pub fn renamed(from: &str, to: &str, before: &str, after: &str) -> FileDiff {
+    FileDiff { renamed_from: Some(from.to_owned()), ..diff(to, Some(before), Some(after)) }
+}
+
 fn hunk(group: &[DiffOp], old: &[&str], new: &[&str]) -> Hunk {
     let old_range = span(group.iter().map(DiffOp::old_range));
     let new_range = span(group.iter().map(DiffOp::new_range));

@@ -1,6 +1,7 @@
 //! `mira artifacts`, the true program: what waits, looking at it, and every decision about it.
 
-use serde_json::Value;
+use mira::demo::server::{Script, Turn};
+use serde_json::{Value, json};
 
 use crate::{
     exec::{PROJECT, proposes},
@@ -98,6 +99,33 @@ async fn all_or_one_is_written() {
     shell.run(&format!("artifacts apply {two}")).await.expect(1, &["does not wait any more: it is applied"]);
     let all = shell.run("artifacts list --all").await.expect(0, &[]).stdout;
     assert_eq!(all.matches("applied").count(), 2, "{all}");
+}
+
+#[tokio::test]
+async fn a_deleted_and_a_renamed_file_are_listed_shown_and_written() {
+    let brief = json!({
+        "path": "src/lib.rs", "task": "Tidy up.", "requirements": [], "constraints": [], "context_paths": [],
+    });
+    let answer = "<delete path=\"README.md\"/>\n<rename from=\"src/lib.rs\" to=\"src/one.rs\"/>\n";
+    let script = Script::new()
+        .turn(Turn::responses().call("refactor_code", brief))
+        .turn(Turn::chat().text(answer))
+        .turn(Turn::responses().round(1).text("Proposed."));
+    let shell = Shell::new(PROJECT, script).await;
+    let told = shell
+        .run("exec 'Tidy up'")
+        .await
+        .expect(0, &["README.md  delete", "src/lib.rs → src/one.rs  rename"]);
+    assert!(told.stdout.contains("Proposed."), "{told:?}");
+    let list = shell.run("artifacts").await.expect(0, &[]).stdout;
+    assert!(list.contains("delete  +0 −1  README.md"), "{list}");
+    assert!(list.contains("rename  +0 −0  src/lib.rs → src/one.rs"), "{list}");
+    let diff = shell.run("artifacts diff").await.expect(0, &[]).stdout;
+    assert!(diff.contains("+++ /dev/null") && diff.contains("rename to src/one.rs"), "{diff}");
+    let written = shell.run("artifacts apply").await.expect(0, &[]).stdout;
+    assert_eq!(shell.project.files(), ["src/one.rs"]);
+    shell.run(&undo_line(&written)).await.expect(0, &[]);
+    assert_eq!(shell.project.files(), ["README.md", "src/lib.rs"]);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod artifacts;
 mod command_line;
 mod demo_exec;
 mod demo_sample;
+mod edits;
 mod exec;
 mod exec_apply;
 mod images;

@@ -4,6 +4,7 @@
 mod going_back;
 mod killed;
 mod shell;
+mod wholes;
 
 use mira::{
     demo::server::{Script, Turn},

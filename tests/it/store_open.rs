@@ -7,8 +7,11 @@ use std::{
 };
 
 use mira::{
-    protocol::{Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus},
-    store::{NewOperation, Store, StoreError},
+    protocol::{
+        ArtifactAction, ArtifactView, Body, Clock, ConversationId, Event, IdSource, MessageId, OperationId,
+        OperationStatus,
+    },
+    store::{ArtifactFilter, NewOperation, Store, StoreError},
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -89,6 +92,30 @@ async fn the_database_of_another_program_is_left_alone() {
          Set DATABASE_URL to another file, or move this one away.",
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_database_of_an_older_mira_is_brought_up_to_date_with_what_it_holds() {
+    let (_folder, path) = home();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut older = raw(&path).await;
+    sqlx::migrate!("./migrations").run_to(4, &mut older).await.unwrap();
+    let id = "00000000-0000-7000-8000-000000000001";
+    let rows = format!(
+        "PRAGMA application_id = 0x4d697261;
+         PRAGMA foreign_keys = OFF;
+         INSERT INTO artifacts (id, operation_id, conversation_id, project_id, kind, file_path, content,
+                                content_hash, is_new_file, diff, lines_added, lines_removed, created_at)
+         VALUES ('{id}', '{id}', '{id}', '{id}', 'code', 'a.rs', 'one', 'h', 1, '', 1, 0, 1)"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&mut older).await.unwrap();
+    older.close().await.unwrap();
+    let store = open(&path).await.unwrap();
+    let found = store.artifacts(ArtifactFilter::default(), 10).await.unwrap().remove(0);
+    let ArtifactView { action, syntax_errors, taken, .. } = found.view;
+    assert_eq!((action, syntax_errors, taken), (ArtifactAction::Write, Vec::new(), None));
+    assert_eq!(found.conflicts, []);
+    store.close().await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::{HunkList, find, told, warnings};
 use crate::{
     cli::session::{Session, SessionError},
     engine::EngineError,
-    protocol::{ArtifactView, Command, DiskState, Reply, ReviewView},
+    protocol::{ArtifactAction, ArtifactView, Command, DiskState, Reply, ReviewView},
     store::Artifact,
     terminal::{short, visible},
 };
@@ -26,9 +26,16 @@ pub(super) async fn show(session: &Session, id: &str, hunks: bool) -> Result<Str
 }
 
 fn numbered(review: &ReviewView) -> String {
-    let ArtifactView { path, state, added, removed, artifact_id, .. } = &review.artifact;
-    let mut text = format!("{}  {state}  +{added} −{removed}  ({})\n", visible(path), short(artifact_id));
-    text.push_str(disk(&review.disk));
+    let ArtifactView { action, state, added, removed, artifact_id, .. } = &review.artifact;
+    let (place, id) = (review.artifact.place(), short(artifact_id));
+    let mut text = format!("{}  {state}  +{added} −{removed}  ({id})\n", visible(&place));
+    if *action == ArtifactAction::Delete {
+        text.push_str("The file is deleted.\n");
+    }
+    text.push_str(match action {
+        ArtifactAction::Write => disk(&review.disk),
+        ArtifactAction::Delete | ArtifactAction::Rename { .. } => disk_of_whole(&review.disk),
+    });
     for (number, hunk) in (0u32..).zip(&review.hunks.hunks) {
         let conflict =
             if review.conflicts.contains(&number) { "  conflict: replaces your own edit" } else { "" };
@@ -46,6 +53,17 @@ fn disk(state: &DiskState) -> &'static str {
         DiskState::Changed { .. } => "The file has changed since, in the same places; rebase shows where.\n",
         DiskState::Missing => "The file has been deleted since; rebase proposes it anew.\n",
         DiskState::Appeared => "The file has been made since; rebase shows the difference.\n",
+    }
+}
+
+/// The same where there is nothing to merge: a file is deleted or renamed as it was, or not at all.
+fn disk_of_whole(state: &DiskState) -> &'static str {
+    match state {
+        DiskState::Same => "",
+        DiskState::Missing => "The file has been deleted since.\n",
+        DiskState::Changed { .. } | DiskState::Appeared => {
+            "The file has changed since; turn this down, or ask for it again.\n"
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Problem, Proposal,
+    Form, Problem, Proposal,
     fence::{self, Fence},
     tag::{self, OpenTag},
 };
@@ -141,7 +141,7 @@ impl Draft {
             self.note(Problem::Empty);
         }
         let Self { path, language, content, problems, .. } = self;
-        Proposal { path, language, content, problems }
+        Proposal { form: Form::File, path, language, content, problems }
     }
 }
 

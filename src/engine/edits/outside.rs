@@ -2,7 +2,10 @@
 
 use std::mem;
 
-use super::fence::Fence;
+use super::{fence::Fence, wanted};
+
+/// Longer lines are no file names.
+const LONGEST_NAME: usize = 300;
 
 /// Commentary that is still to be handed out.
 #[derive(Debug, Default)]
@@ -14,13 +17,41 @@ pub(super) struct Outside {
     frame: Option<Fence>,
     /// Something has been said since the last artifact.
     pub(super) has_spoken: bool,
+    /// The last line with text, which may name the file of a block below it.
+    last_line: String,
 }
 
 impl Outside {
     pub(super) fn say(&mut self, text: &str) {
         self.release_held();
+        self.remember(text);
         self.has_spoken |= !text.trim().is_empty();
         self.ready.push_str(text);
+    }
+
+    /// Text comes in pieces: what has no line end yet goes on.
+    fn remember(&mut self, text: &str) {
+        for part in text.split_inclusive('\n') {
+            if self.last_line.ends_with('\n') && !part.trim().is_empty() {
+                self.last_line.clear();
+            }
+            let room = LONGEST_NAME.saturating_sub(self.last_line.len());
+            self.last_line.push_str(&part[..part.floor_char_boundary(room)]);
+            if part.ends_with('\n') && !self.last_line.ends_with('\n') {
+                self.last_line.push('\n');
+            }
+        }
+    }
+
+    /// The path that the last line with text names, if it is nothing but a path.
+    pub(super) fn path_before(&self) -> Option<String> {
+        wanted::path_in(&self.last_line)
+    }
+
+    /// Whether a fence line has just come that says it holds a diff.
+    pub(super) fn holds_diff_fence(&self) -> bool {
+        let info = self.held.as_ref().map(|(_, held)| held.trim().trim_start_matches(['`', '~']));
+        info.is_some_and(|info| ["diff", "patch"].contains(&info.trim()))
     }
 
     /// A line that is no tag; `end` is its line end, empty at the end of the answer.
@@ -52,6 +83,7 @@ impl Outside {
 
     /// An artifact begins here: a fence just before it is its frame.
     pub(super) fn leave(&mut self) {
+        self.last_line.clear();
         if let Some((fence, _)) = self.held.take() {
             self.frame = Some(fence);
         }

@@ -3,14 +3,32 @@
 use std::{collections::HashMap, mem};
 
 use super::{
-    Parsed, Piece, Problem, Proposal,
+    Form, Parsed, Piece, Problem, Proposal, blocks,
     draft::Draft,
+    envelope,
+    marked::{Marked, Taken},
     outside::Outside,
-    tag::{self, OpenTag},
+    tag::{self, Name, OpenTag},
+    unified,
 };
 
 /// What a line that matters begins with. A line is held back only while it may be one of these.
 const MARKS: [&str; 4] = [tag::OPEN, tag::END, "```", "~~~"];
+/// The same for lines outside, where more may begin.
+const MARKS_OUTSIDE: [&str; 12] = [
+    tag::EDIT,
+    tag::DELETE,
+    tag::RENAME,
+    "</edit>",
+    "</delete>",
+    "</rename>",
+    "<<<<<",
+    "*** Begin Patch",
+    "diff --git ",
+    "--- ",
+    "+++ ",
+    "@@",
+];
 
 /// Reads the coder's answer while it streams. However the text is cut into chunks, the result is the
 /// same, and the time is linear in its length.
@@ -34,9 +52,20 @@ pub struct ArtifactParser {
     /// The current line is known to be text, and its beginning was taken.
     in_text: bool,
     outside: Outside,
-    draft: Option<Draft>,
+    /// A line outside that begins a diff if the next one goes on with it, and its line end.
+    header: Option<(String, String)>,
+    open: Option<Open>,
     pieces: Vec<Piece>,
     proposals: Vec<Proposal>,
+}
+
+/// What is being read.
+#[derive(Debug)]
+enum Open {
+    /// A whole file.
+    File(Draft),
+    /// A change with marks of its own.
+    Marked(Marked),
 }
 
 impl ArtifactParser {
@@ -66,9 +95,17 @@ impl ArtifactParser {
     /// Ends the answer; `cut` says that the model did not end it by itself.
     pub fn finish(mut self, cut: bool) -> Parsed {
         self.end_last_line();
-        if let Some(draft) = &mut self.draft {
-            draft.end_with_answer(cut);
-            self.close();
+        self.release_header();
+        match &mut self.open {
+            Some(Open::File(draft)) => {
+                draft.end_with_answer(cut);
+                self.close(None);
+            }
+            Some(Open::Marked(marked)) => {
+                let problem = marked.end_with_answer(cut);
+                self.close(problem);
+            }
+            None => {}
         }
         self.outside.release_held();
         self.show_ready();
@@ -91,7 +128,7 @@ impl ArtifactParser {
             return self.text(part);
         }
         self.line.push_str(part);
-        if !may_be_markup(&self.line) {
+        if !self.may_be_markup() {
             self.in_text = true;
             let line = mem::take(&mut self.line);
             self.text(&line);
@@ -113,34 +150,64 @@ impl ArtifactParser {
         let line = mem::take(&mut self.line);
         if !line.is_empty() {
             self.whole_line(&line, "");
-        } else if let (true, Some(draft)) = (self.in_text, &mut self.draft) {
+        } else if let (true, Some(Open::File(draft))) = (self.in_text, &mut self.open) {
             draft.add_text("\n");
         }
     }
 
+    /// Text of a line that begins with no mark.
     fn text(&mut self, text: &str) {
-        match &mut self.draft {
-            Some(draft) => draft.add_text(text),
-            None => self.outside.say(text),
+        self.release_header();
+        match &mut self.open {
+            Some(Open::File(draft)) => draft.add_text(text),
+            _ => self.outside.say(text),
         }
     }
 
     fn whole_line(&mut self, line: &str, end: &str) {
-        match &mut self.draft {
+        match &mut self.open {
             None => self.line_outside(line, end),
-            Some(draft) => {
+            Some(Open::File(draft)) => {
                 if draft.is_ended_by(line) {
-                    self.close();
+                    self.close(None);
                 }
             }
+            Some(Open::Marked(marked)) => match marked.take(line) {
+                Taken::Kept => {}
+                Taken::Ended => self.close(None),
+                Taken::EndedBefore => {
+                    self.close(None);
+                    self.line_outside(line, end);
+                }
+            },
         }
     }
 
     fn line_outside(&mut self, line: &str, end: &str) {
+        if let Some((old, _)) = self.header.take_if(|(old, _)| unified::is_header(old, line)) {
+            return self.begin(Form::Diff, None, &[&old, line]);
+        }
+        self.release_header();
         if let Some(tag) = OpenTag::opening(line) {
             self.open(&tag);
-        } else if !(tag::is_end(line) && self.is_repeated_end()) {
+        } else if blocks::is_first(line) {
+            self.begin(Form::Edit, self.outside.path_before(), &[line]);
+        } else if envelope::is_first(line) {
+            self.begin(Form::Patch, None, &[line]);
+        } else if line.starts_with("diff --git ") || line.starts_with("@@") && self.outside.holds_diff_fence()
+        {
+            self.begin(Form::Diff, None, &[line]);
+        } else if line.starts_with("--- ") {
+            self.header = Some((line.to_owned(), end.to_owned()));
+        } else if !(tag::is_needless_end(line) || tag::is_end(line) && self.is_repeated_end()) {
             self.outside.line(line, end);
+        }
+    }
+
+    /// What might have begun a diff is text after all.
+    fn release_header(&mut self) {
+        if let Some((line, end)) = self.header.take() {
+            self.outside.line(&line, &end);
         }
     }
 
@@ -148,7 +215,7 @@ impl ArtifactParser {
     /// the artifact's own was perhaps content.
     fn is_repeated_end(&mut self) -> bool {
         self.outside.release_held();
-        let Some(last) = self.proposals.last_mut() else {
+        let Some(last) = self.proposals.last_mut().filter(|last| last.form == Form::File) else {
             return false;
         };
         if self.outside.has_spoken && !last.problems.contains(&Problem::EndsEarly) {
@@ -158,12 +225,50 @@ impl ArtifactParser {
     }
 
     fn open(&mut self, tag: &OpenTag<'_>) {
+        match (tag.name, &tag.from, &tag.to) {
+            (Name::Artifact, ..) => self.open_file(tag),
+            (Name::Delete, ..) => self.say_whole(Form::Delete, tag.path.clone()),
+            (Name::Rename, Some(from), to) => self.say_whole(Form::Rename { from: from.clone() }, to.clone()),
+            _ => {
+                self.announce(Form::Edit, tag.path.clone(), None);
+                let mut marked = Marked::tagged(tag.path.clone());
+                if !tag.rest.trim().is_empty() {
+                    marked.take(tag.rest);
+                }
+                self.open = Some(Open::Marked(marked));
+            }
+        }
+    }
+
+    fn announce(&mut self, form: Form, path: Option<String>, language: Option<String>) {
         self.outside.leave();
         self.show_ready();
-        self.pieces.push(Piece::Opened { path: tag.path.clone(), language: tag.language.clone() });
-        let draft = self.draft.insert(Draft::new(tag));
+        self.pieces.push(Piece::Opened { form, path, language });
+    }
+
+    /// A change without tags begins with these lines.
+    fn begin(&mut self, form: Form, path: Option<String>, lines: &[&str]) {
+        self.announce(form.clone(), path.clone(), None);
+        let mut marked = Marked::bare(form, path);
+        for line in lines {
+            marked.take(line);
+        }
+        self.open = Some(Open::Marked(marked));
+    }
+
+    /// A tag that says everything.
+    fn say_whole(&mut self, form: Form, path: Option<String>) {
+        self.announce(form.clone(), path.clone(), None);
+        self.open = Some(Open::Marked(Marked::bare(form, path)));
+        self.close(None);
+    }
+
+    fn open_file(&mut self, tag: &OpenTag<'_>) {
+        self.announce(Form::File, tag.path.clone(), tag.language.clone());
+        let mut draft = Draft::new(tag);
         if tag.ends_itself {
-            return self.close();
+            self.open = Some(Open::File(draft));
+            return self.close(None);
         }
         let rest = tag.rest.trim_end();
         if let Some(text) = tag::before_end_in_line(rest) {
@@ -171,27 +276,48 @@ impl ArtifactParser {
                 draft.add_line(text);
             }
             draft.note(Problem::EndTagInLine);
-            self.close();
-        } else if !rest.is_empty() {
+            self.open = Some(Open::File(draft));
+            return self.close(None);
+        }
+        if !rest.is_empty() {
             draft.add_line(tag.rest);
         }
+        self.open = Some(Open::File(draft));
     }
 
-    fn close(&mut self) {
-        if let Some(draft) = self.draft.take() {
-            let (rest, proposal) = draft.close();
-            self.show_content(rest);
-            self.pieces.push(Piece::Closed(self.proposals.len()));
-            self.proposals.push(proposal);
-        }
+    fn close(&mut self, problem: Option<Problem>) {
+        let (rest, proposal) = match self.open.take() {
+            Some(Open::File(draft)) => draft.close(),
+            Some(Open::Marked(marked)) => marked.close(problem),
+            None => return,
+        };
+        self.show_content(rest);
+        self.pieces.push(Piece::Closed(self.proposals.len()));
+        self.proposals.push(proposal);
     }
 
     fn show_ready(&mut self) {
         if let Some(text) = self.outside.take_ready() {
             self.pieces.push(Piece::Commentary(text));
         }
-        let content = self.draft.as_mut().and_then(Draft::take_ready);
+        let content = match &mut self.open {
+            Some(Open::File(draft)) => draft.take_ready(),
+            Some(Open::Marked(marked)) => marked.take_ready(),
+            None => None,
+        };
         self.show_content(content);
+    }
+
+    /// Whether the line so far has to wait for its end. In a change with marks every line has.
+    fn may_be_markup(&self) -> bool {
+        let line = self.line.as_str();
+        let begins =
+            |marks: &[&str]| marks.iter().any(|mark| line.starts_with(mark) || mark.starts_with(line));
+        match &self.open {
+            Some(Open::Marked(_)) => true,
+            Some(Open::File(_)) => begins(&MARKS),
+            None => begins(&MARKS) || begins(&MARKS_OUTSIDE),
+        }
     }
 
     fn show_content(&mut self, text: Option<String>) {
@@ -199,19 +325,16 @@ impl ArtifactParser {
     }
 }
 
-fn may_be_markup(line: &str) -> bool {
-    MARKS.iter().any(|mark| line.starts_with(mark) || mark.starts_with(line))
-}
-
 /// Of several complete proposals for one path the last one counts.
 fn mark_replaced(proposals: &mut [Proposal]) {
     let mut last = HashMap::new();
-    for (place, proposal) in proposals.iter().enumerate().filter(|(_, proposal)| proposal.is_complete()) {
+    let is_file = |proposal: &Proposal| proposal.form == Form::File && proposal.is_complete();
+    for (place, proposal) in proposals.iter().enumerate().filter(|(_, proposal)| is_file(proposal)) {
         last.insert(proposal.path.clone(), place);
     }
     for (place, proposal) in proposals.iter_mut().enumerate() {
         let is_replaced = last.get(&proposal.path).is_some_and(|&last| place < last);
-        if is_replaced && proposal.path.is_some() && proposal.is_complete() {
+        if is_replaced && proposal.path.is_some() && is_file(proposal) {
             proposal.problems.push(Problem::DuplicatePath);
         }
     }

@@ -9,6 +9,8 @@ pub enum Problem {
     CutOff,
     /// The answer ended by itself without the end tag.
     MissingEndTag,
+    /// The answer ended by itself inside a block or a patch.
+    BlockOpen,
     /// Text and another end tag followed the one that closed it.
     EndsEarly,
     /// The end tag was accepted although it did not stand on its own line.
@@ -30,7 +32,7 @@ pub enum Problem {
 impl Problem {
     /// Whether it leaves in doubt where the content ends.
     pub fn leaves_end_open(self) -> bool {
-        matches!(self, Self::CutOff | Self::MissingEndTag | Self::EndsEarly)
+        matches!(self, Self::CutOff | Self::MissingEndTag | Self::BlockOpen | Self::EndsEarly)
     }
 
     fn sentence(self) -> &'static str {
@@ -40,6 +42,9 @@ impl Problem {
             }
             Self::MissingEndTag => {
                 "The answer ended without the line </artifact> for this file, so it may not be complete; ask again."
+            }
+            Self::BlockOpen => {
+                "The answer ended inside a block (>>>>>>> REPLACE) or a patch (*** End Patch), so it is not complete; ask again."
             }
             Self::EndsEarly => {
                 "Another line </artifact> followed after this file had ended, so the rest of it may be missing; ask again."

@@ -1,16 +1,40 @@
 //! One line as a tag: where it ends, which attributes it has.
 
-/// How an opening tag begins.
+/// How an artifact's opening tag begins.
 pub(super) const OPEN: &str = "<artifact";
-/// The end tag.
+/// An artifact's end tag.
 pub(super) const END: &str = "</artifact>";
+/// How the other tags begin.
+pub(super) const EDIT: &str = "<edit";
+pub(super) const DELETE: &str = "<delete";
+pub(super) const RENAME: &str = "<rename";
+/// End tags of the others. Those of tags that need none are dropped.
+pub(super) const EDIT_END: &str = "</edit>";
+pub(super) const NEEDLESS_ENDS: [&str; 3] = [EDIT_END, "</delete>", "</rename>"];
 
 const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Which tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Name {
+    #[default]
+    Artifact,
+    Edit,
+    Delete,
+    Rename,
+}
+
+const NAMES: [(Name, &str); 4] =
+    [(Name::Artifact, OPEN), (Name::Edit, EDIT), (Name::Delete, DELETE), (Name::Rename, RENAME)];
 
 /// An opening tag at the start of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct OpenTag<'a> {
+    pub(super) name: Name,
     pub(super) path: Option<String>,
+    /// Both of a rename.
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
     pub(super) language: Option<String>,
     /// Written as `<artifact … />`.
     pub(super) ends_itself: bool,
@@ -21,11 +45,12 @@ pub(super) struct OpenTag<'a> {
 impl<'a> OpenTag<'a> {
     /// The tag that `line` begins with. A tag does not go on in the next line.
     fn at_start_of(line: &'a str) -> Option<Self> {
-        let mut text = line.strip_prefix(OPEN)?;
+        let (name, mut text) =
+            NAMES.iter().find_map(|(name, mark)| Some((*name, line.strip_prefix(mark)?)))?;
         if !text.starts_with([' ', '\t', '>', '/']) {
             return None;
         }
-        let mut tag = Self::default();
+        let mut tag = Self { name, ..Self::default() };
         loop {
             text = text.trim_start_matches(BLANKS);
             if let Some(rest) = text.strip_prefix('>') {
@@ -40,10 +65,19 @@ impl<'a> OpenTag<'a> {
         }
     }
 
-    /// The tag that opens an artifact. Text may follow only behind a path, so that a sentence about
+    /// The tag that opens something. Text may follow only behind a path, so that a sentence about
     /// `<artifact>` opens nothing.
     pub(super) fn opening(line: &'a str) -> Option<Self> {
-        Self::at_start_of(line).filter(|tag| tag.is_alone() || tag.path.is_some() && !tag.ends_itself)
+        Self::at_start_of(line).filter(|tag| match tag.name {
+            Name::Artifact => tag.is_alone() || tag.path.is_some() && !tag.ends_itself,
+            Name::Edit => tag.is_alone() && !tag.ends_itself,
+            Name::Delete => tag.path.is_some() && tag.is_alone_or("</delete>"),
+            Name::Rename => tag.from.is_some() && tag.to.is_some() && tag.is_alone_or("</rename>"),
+        })
+    }
+
+    fn is_alone_or(&self, end: &str) -> bool {
+        self.is_alone() || self.rest.trim_matches(BLANKS) == end
     }
 
     fn is_alone(&self) -> bool {
@@ -53,6 +87,8 @@ impl<'a> OpenTag<'a> {
     fn set(&mut self, name: &str, value: &str) {
         let field = match name {
             "path" => &mut self.path,
+            "from" => &mut self.from,
+            "to" => &mut self.to,
             "language" => &mut self.language,
             _ => return,
         };
@@ -64,12 +100,23 @@ impl<'a> OpenTag<'a> {
 
 /// Whether `line` is an opening tag that needs an end tag of its own inside content.
 pub(super) fn opens_nested(line: &str) -> bool {
-    OpenTag::at_start_of(line).is_some_and(|tag| tag.is_alone() && !tag.ends_itself)
+    let tag = OpenTag::at_start_of(line).filter(|tag| tag.name == Name::Artifact);
+    tag.is_some_and(|tag| tag.is_alone() && !tag.ends_itself)
 }
 
-/// Whether `line` is an end tag.
+/// Whether `line` is an artifact's end tag.
 pub(super) fn is_end(line: &str) -> bool {
     line.trim_end_matches(BLANKS) == END
+}
+
+/// Whether `line` is an edit's end tag.
+pub(super) fn is_edit_end(line: &str) -> bool {
+    line.trim_end_matches(BLANKS) == EDIT_END
+}
+
+/// Whether `line` is an end tag that ends nothing and says nothing.
+pub(super) fn is_needless_end(line: &str) -> bool {
+    NEEDLESS_ENDS.contains(&line.trim_end_matches(BLANKS))
 }
 
 /// The text before an end tag that ends the last line of `text`, without the blanks between.

@@ -48,7 +48,7 @@ fn show(reading: &Reading) -> String {
     for piece in &reading.pieces {
         match piece {
             Piece::Commentary(text) => lines.push(format!("say {text}")),
-            Piece::Opened { path, language } => {
+            Piece::Opened { path, language, .. } => {
                 shown.clear();
                 lines.push(format!(
                     "open {} {}",
@@ -111,6 +111,7 @@ fn each_problem_is_a_sentence() {
     for problem in [
         Problem::CutOff,
         Problem::MissingEndTag,
+        Problem::BlockOpen,
         Problem::EndsEarly,
         Problem::EndTagInLine,
         Problem::NestedTags,

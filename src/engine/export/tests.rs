@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::protocol::{
-    ArtifactKind, ArtifactState, ConversationId, Event, IdSource, MessageId, OperationId, OperationStatus,
-    OperationView, ProjectId,
+    ArtifactAction, ArtifactKind, ArtifactState, ConversationId, Event, IdSource, MessageId, OperationId,
+    OperationStatus, OperationView, ProjectId,
 };
 
 const NOON: i64 = 1_795_348_800_000;
@@ -65,6 +65,7 @@ impl Told {
             content_hash: String::new(),
             base_hash: None,
             diff: diff.to_owned(),
+            action: ArtifactAction::Write,
             is_new_file: false,
             added: 1,
             removed: 1,

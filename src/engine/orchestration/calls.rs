@@ -13,8 +13,9 @@ use crate::{
     engine::{
         EngineError,
         artifacts::{self, Origin, Proposed},
-        delegation::{Delegation, DelegationError, Delivery, Progress},
+        delegation::{self, Delegation, DelegationError, Delivery, Progress},
         details,
+        edits::{Failure, ProposedChange},
         lifecycle::{Effect, Input},
         recorder::until,
         tools::{Brief, Call, CreateArtifact, look},
@@ -129,6 +130,10 @@ impl Operation {
                 self.recorder.piece(Body::ArtifactDelta { call_id, path, content });
                 Ok(())
             }
+            Progress::Draft { call_id, path, diff } => {
+                self.recorder.piece(Body::ArtifactDraft { call_id, path, diff });
+                Ok(())
+            }
             Progress::Used(usage) => self.record_usage(Role::Coder, usage).await,
             Progress::Retrying { attempt, after, reason } => self.tell_retry(attempt, after, reason).await,
         }
@@ -149,7 +154,7 @@ impl Operation {
         let result = match outcome {
             Outcome::Answer(answer) => answer,
             Outcome::Created(artifact) => self.settle_created(artifact).await?,
-            Outcome::Delivered(_, Err(error)) => Err(error.to_string()),
+            Outcome::Delivered(_, Err(error)) => self.settle_failure(error).await?,
             Outcome::Delivered(brief, Ok(delivery)) => self.settle_delivery(&brief, delivery).await?,
         };
         let (output, state) = match result {
@@ -166,8 +171,28 @@ impl Operation {
         artifact: CreateArtifact,
     ) -> Result<Result<String, String>, EngineError> {
         let origin = Origin::planner(&self.setup, &artifact);
-        let proposed = self.propose(&artifact.path, &artifact.content, origin).await?;
+        let content = ProposedChange::Write(artifact.content);
+        let proposed = self.propose(&artifact.path, &content, origin).await?;
         Ok(proposed.map(|proposed| proposed.for_planner()))
+    }
+
+    /// A hand-off that came to nothing. Which files did not fit is told to the user as well.
+    async fn settle_failure(
+        &mut self,
+        error: DelegationError,
+    ) -> Result<Result<String, String>, EngineError> {
+        if let DelegationError::Misfit(failures) = &error {
+            self.notice_failures(failures).await?;
+        }
+        Ok(Err(error.to_string()))
+    }
+
+    async fn notice_failures(&mut self, failures: &[Failure]) -> Result<(), EngineError> {
+        for failure in failures {
+            let (path, reasons) = (&failure.path, failure.reasons());
+            self.notice(format!("{path}: the coder's change could not be used. {reasons}")).await?;
+        }
+        Ok(())
     }
 
     /// Every file of a delivery that is legal waits as an artifact; one bad file spoils no other.
@@ -180,7 +205,7 @@ impl Operation {
         let mut accepted = 0;
         for file in &delivery.files {
             let origin = Origin::coder(&self.setup, brief, file, &delivery);
-            match self.propose(&file.path, &file.content, origin).await? {
+            match self.propose(&file.path, &file.change, origin).await? {
                 Ok(proposed) => {
                     accepted += 1;
                     told.push(proposed.for_planner());
@@ -190,6 +215,10 @@ impl Operation {
                     told.push(format!("error: {}: {reason}", file.path));
                 }
             }
+        }
+        if !delivery.failures.is_empty() {
+            self.notice_failures(&delivery.failures).await?;
+            told.push(format!("error: {}", delegation::failed(&delivery.failures)));
         }
         if !delivery.commentary.trim().is_empty() {
             told.push(format!("The coder says: {}", delivery.commentary.trim()));
@@ -201,12 +230,12 @@ impl Operation {
     async fn propose(
         &mut self,
         path: &str,
-        content: &str,
+        change: &ProposedChange,
         origin: Origin,
     ) -> Result<Result<Proposed, String>, EngineError> {
         self.recorder.commit().await?;
         let proposed =
-            artifacts::propose(&self.shared, self.assignment.operation, path, content, origin).await?;
+            artifacts::propose(&self.shared, self.assignment.operation, path, change, origin).await?;
         self.shared.wake.announce();
         if let Ok(Proposed::New(artifact) | Proposed::Duplicate(artifact)) = &proposed {
             details::note_proposal(&mut self.details, &artifact.view.path, artifact.view.language.as_deref());

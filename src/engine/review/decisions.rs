@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     engine::{
         EngineError, Shared, artifacts,
-        changes::{self, Order, Stake},
+        changes::{self, Order, Rebasable},
     },
     protocol::{ArtifactId, ArtifactView, LineRange, Reply},
     store::{self, Artifact, Dropped, Extent, NewArtifact},
@@ -74,7 +74,8 @@ pub(crate) async fn apply_hunks(
         extent: extent(&proposal, taken),
     };
     let done = changes::carry_out(shared, order).await;
-    let change = done.map_err(|error| changes::with_rebase(error, &[Stake::of(&proposal.artifact)]))?;
+    let change =
+        done.map_err(|error| changes::with_rebase(error, Rebasable::of(&proposal.artifact).as_slice()))?;
     Ok(Reply::Applied { change })
 }
 
@@ -192,6 +193,7 @@ async fn version(
         id: ArtifactId::new(&shared.ids),
         operation_id: old.operation_id,
         path: view.path.clone(),
+        action: view.action.clone(),
         kind: view.kind,
         language: view.language.clone(),
         base: base.clone().map(String::into_bytes),

@@ -9,7 +9,10 @@ use std::{
 
 use super::{Call, ListFiles, ReadFile, SearchCode};
 use crate::{
-    engine::{Shared, artifacts},
+    engine::{
+        Shared,
+        artifacts::{self, Waiting},
+    },
     workspace::{
         Halt, Stopped, Workspace,
         list::ListRequest,
@@ -60,7 +63,14 @@ fn look(workspace: &Workspace, call: Call, halt: &Halt) -> Result<String, String
 /// A proposal that waits for this path, as the planner's own newest view of the file.
 async fn waiting(shared: &Shared, read: &ReadFile) -> Option<String> {
     let path = shared.workspace.path(&read.path).ok()?;
-    let proposal = artifacts::waiting(shared, &path).await?;
+    let proposal = match artifacts::waiting(shared, &path).await? {
+        Waiting::Text(text) => text,
+        Waiting::Gone => {
+            return Some(format!(
+                "{path}: it is proposed to delete or rename this file (not done on disk yet)"
+            ));
+        }
+    };
     let (first, count) = range(read);
     let lines: Vec<String> = proposal.lines().skip(first - 1).take(count).map(str::to_owned).collect();
     let numbered = numbered(first, &lines);

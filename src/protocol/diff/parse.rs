@@ -22,12 +22,16 @@ pub enum DiffParseError {
 }
 
 impl FileDiff {
-    /// Reads a unified diff of one file. An empty text is the diff of equal states, whose path is
+    /// Reads a unified diff of one file, which may be renamed. An empty text is the diff of equal states, whose path is
     /// not known.
     pub fn parse(unified: &str) -> Result<Self, DiffParseError> {
         let mut lines = Lines { rest: unified.split_inclusive('\n').peekable(), number: 0 };
         if unified.is_empty() {
             return Ok(Self::default());
+        }
+        let renamed = renamed(&mut lines)?;
+        if let (Some((from, to)), None) = (&renamed, lines.rest.peek()) {
+            return Ok(Self { path: to.clone(), renamed_from: Some(from.clone()), ..Self::default() });
         }
         let old = file_name(&mut lines, "--- ", "a/")?;
         let new = file_name(&mut lines, "+++ ", "b/")?;
@@ -37,7 +41,8 @@ impl FileDiff {
         }
         let path = new.or(old).unwrap_or_default().to_owned();
         let (is_new, is_deleted) = (old.is_none(), new.is_none());
-        Ok(Self { path, is_new, is_deleted, hunks, ..Self::default() }.counted())
+        let renamed_from = renamed.map(|(from, _)| from);
+        Ok(Self { path, is_new, is_deleted, renamed_from, hunks, ..Self::default() }.counted())
     }
 }
 
@@ -63,6 +68,19 @@ impl Lines<'_> {
         self.number += usize::from(is_there);
         is_there
     }
+}
+
+/// Both names of a rename, which come before all else.
+fn renamed(lines: &mut Lines) -> Result<Option<(String, String)>, DiffParseError> {
+    if lines.rest.next_if(|line| line.starts_with("diff --git ")).is_none() {
+        return Ok(None);
+    }
+    lines.number += 1;
+    let mut name = |sign| {
+        let line = lines.next().and_then(|line| line.strip_prefix(sign));
+        line.map(|name| name.trim_end_matches('\n').to_owned()).ok_or(DiffParseError::FileName(lines.number))
+    };
+    Ok(Some((name("rename from ")?, name("rename to ")?)))
 }
 
 /// The path behind `sign` and `side`; `None` for the null device.

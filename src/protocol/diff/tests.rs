@@ -25,6 +25,19 @@ fn what_was_written_is_read_back() {
 }
 
 #[test]
+fn a_rename_is_read_back_with_and_without_changes() {
+    let head = "diff --git a/old name.rs b/b.rs\nrename from old name.rs\nrename to b.rs\n";
+    check(head);
+    check(&format!("{head}--- a/old name.rs\n+++ b/b.rs\n@@ -1,1 +1,1 @@\n-a\n+b\n"));
+    let diff = FileDiff::parse(head).unwrap();
+    assert_eq!((diff.path.as_str(), diff.renamed_from.as_deref()), ("b.rs", Some("old name.rs")));
+    check_refused(
+        "diff --git a/a b/b\nrename from a\n",
+        "line 3 of the diff does not name a file (--- a/path, +++ b/path)",
+    );
+}
+
+#[test]
 fn counts_and_sides_are_known() {
     let diff = FileDiff::parse("--- /dev/null\n+++ b/a\n@@ -0,0 +1,2 @@\n+a\n+b\n").unwrap();
     assert_eq!((diff.path.as_str(), diff.is_new, diff.is_deleted), ("a", true, false));

@@ -7,7 +7,8 @@ use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Artifact, NewArtifact};
 use crate::protocol::{
-    ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId, ProjectId, TimeMs,
+    ArtifactAction, ArtifactId, ArtifactState, ArtifactView, Body, ConversationId, Event, OperationId,
+    ProjectId, TimeMs,
 };
 use crate::store::{Result, StoreError, contents, events, operations, rows};
 
@@ -27,6 +28,7 @@ fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
     Ok(ArtifactView {
         artifact_id: rows::parse(row, "id")?,
         path: row.try_get("file_path")?,
+        action: action(row)?,
         kind: rows::parse(row, "kind")?,
         language: row.try_get("language")?,
         content: row.try_get("content")?,
@@ -44,6 +46,24 @@ fn view(row: &SqliteRow) -> sqlx::Result<ArtifactView> {
     })
 }
 
+fn action(row: &SqliteRow) -> sqlx::Result<ArtifactAction> {
+    let from: Option<String> = row.try_get("renamed_from")?;
+    Ok(match (row.try_get("action")?, from) {
+        ("rename", Some(from)) => ArtifactAction::Rename { from },
+        ("delete", _) => ArtifactAction::Delete,
+        _ => ArtifactAction::Write,
+    })
+}
+
+/// How an action is stored: its name, and the former path.
+fn named(action: &ArtifactAction) -> (&'static str, Option<&str>) {
+    match action {
+        ArtifactAction::Write => ("write", None),
+        ArtifactAction::Delete => ("delete", None),
+        ArtifactAction::Rename { from } => ("rename", Some(from)),
+    }
+}
+
 /// The conversation and the project of a running operation.
 pub(in crate::store) async fn home(
     db: &mut SqliteConnection,
@@ -58,13 +78,15 @@ pub(in crate::store) async fn home(
     Ok((rows::parse(&row, "id")?, rows::parse(&row, "project_id")?))
 }
 
+/// What waits for a path, or waits to rename a file away from it.
 pub(in crate::store) async fn waiting(
     db: &mut SqliteConnection,
     project: ProjectId,
     path: &str,
 ) -> Result<Vec<Artifact>> {
     let query = sqlx::query_as(
-        "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ? AND state = 'pending' ORDER BY rowid",
+        "SELECT * FROM artifacts WHERE project_id = ?1 AND (file_path = ?2 OR renamed_from = ?2)
+         AND state = 'pending' ORDER BY rowid",
     );
     Ok(query.bind(project.to_string()).bind(path).fetch_all(db).await?)
 }
@@ -83,9 +105,10 @@ pub(in crate::store) async fn insert(
              (id, operation_id, conversation_id, project_id, kind, file_path, content, language, content_hash,
               base_hash, previous_artifact_id, is_new_file, diff, diff_from_previous, lines_added, lines_removed,
               related_files, dependencies, project_context, user_requirements, constraints, generated_by,
-              generation_time_ms, context_tokens, output_tokens, created_at, completed_at, syntax_errors, conflicts)
+              generation_time_ms, context_tokens, output_tokens, created_at, completed_at, syntax_errors, conflicts,
+              action, renamed_from)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                 ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28)",
+                 ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28, ?29, ?30)",
     );
     let query = query.bind(new.id.to_string()).bind(new.operation_id.to_string());
     let query = query.bind(conversation.to_string()).bind(project.to_string());
@@ -99,11 +122,18 @@ pub(in crate::store) async fn insert(
     let query = query.bind(&origin.constraints).bind(&origin.generated_by).bind(origin.generation_time_ms);
     let query = query.bind(origin.context_tokens).bind(origin.output_tokens).bind(now);
     let query = query.bind(Json(&new.syntax_errors)).bind(Json(&new.conflicts));
+    let (action, renamed_from) = named(&new.action);
+    let query = query.bind(action).bind(renamed_from);
     query.execute(&mut *db).await?;
     if let Some((base, hash)) = new.base.as_deref().zip(base_hash) {
         contents::keep(db, hash, base).await?;
     }
-    contents::keep(db, hash, new.content.as_bytes()).await
+    match new.action {
+        ArtifactAction::Delete => Ok(()),
+        ArtifactAction::Write | ArtifactAction::Rename { .. } => {
+            contents::keep(db, hash, new.content.as_bytes()).await
+        }
+    }
 }
 
 pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) -> Result<Artifact> {

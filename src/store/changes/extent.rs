@@ -160,6 +160,7 @@ async fn set_file_undone(db: &mut SqliteConnection, file: &WrittenFile, at: Opti
 }
 
 /// Moves the artifact that a file was written from, if there is one, and tells of it in its own operation.
+/// Once is enough for a rename, which has two files.
 async fn set_state(
     db: &mut SqliteConnection,
     file: &WrittenFile,
@@ -173,7 +174,10 @@ async fn set_state(
     let Some(row) = query.fetch_optional(&mut *db).await? else { return Ok(Vec::new()) };
     let id: ArtifactId = rows::parse(&row, "artifact_id")?;
     let artifact = artifacts::find(db, id).await?;
-    artifacts::decide(db, artifact, state, now).await
+    match artifact.view.state == state {
+        true => Ok(Vec::new()),
+        false => artifacts::decide(db, artifact, state, now).await,
+    }
 }
 
 /// The files that still stand.

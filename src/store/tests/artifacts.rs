@@ -1,7 +1,7 @@
 //! Proposals: versions, duplicates, decisions and short ids.
 
 use super::*;
-use crate::protocol::{ArtifactState, SyntaxErrorView};
+use crate::protocol::{ArtifactAction, ArtifactState, SyntaxErrorView};
 
 /// A proposal over a file that says "base".
 pub(super) fn proposal(world: &World, operation: OperationId, path: &str, content: &str) -> NewArtifact {
@@ -17,6 +17,7 @@ pub(super) fn proposal(world: &World, operation: OperationId, path: &str, conten
         diff: "+x\n".to_owned(),
         added: 1,
         removed: 0,
+        action: ArtifactAction::Write,
         is_new_file: false,
         previous_artifact_id: None,
         diff_from_previous: None,
@@ -121,6 +122,44 @@ async fn a_newer_version_supersedes_the_one_that_waits() {
     assert_eq!(list(Some(ArtifactState::Pending)).await, ["two"]);
     assert_eq!(list(Some(ArtifactState::Superseded)).await, ["one"]);
     assert!(world.store.latest_artifact(world.project.id, "z.rs").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_an_artifact_does_is_stored_and_tells_it_from_others() {
+    let world = World::new().await;
+    let operation = world.begin("Tidy up").await;
+    propose(&world, operation, "a.rs", "").await;
+    let delete = NewArtifact { action: ArtifactAction::Delete, ..proposal(&world, operation, "a.rs", "") };
+    let deleted = world.store.insert_artifact(&delete).await.unwrap();
+    let told: Vec<_> = deleted.events.iter().map(line).collect();
+    assert_eq!(told, ["3 a.rs pending", "4 a.rs superseded"], "an empty file is another proposal");
+    let action = ArtifactAction::Rename { from: "a.rs".to_owned() };
+    let rename = NewArtifact { action: action.clone(), ..proposal(&world, operation, "b.rs", "one") };
+    let renamed = world.store.insert_artifact(&rename).await.unwrap();
+    let told: Vec<_> = renamed.events.iter().map(line).collect();
+    assert_eq!(told, ["5 b.rs pending", "6 a.rs superseded"], "one of them can be done");
+    assert_eq!(renamed.artifact.view.action, action);
+    let waiting = world.store.waiting_rename(world.project.id, "a.rs").await.unwrap();
+    assert_eq!(waiting.map(|artifact| artifact.view.path).as_deref(), Some("b.rs"));
+    let again = propose(&world, operation, "a.rs", "two").await;
+    assert_eq!(again.events.iter().map(line).collect::<Vec<_>>(), ["7 a.rs pending", "8 b.rs superseded"]);
+}
+
+#[tokio::test]
+async fn of_an_edit_that_grows_the_newest_draft_is_kept() {
+    let world = World::new().await;
+    let operation = world.begin("Write").await;
+    let draft = |path: &str, diff: &str| Body::ArtifactDraft {
+        call_id: "call_1".to_owned(),
+        path: path.to_owned(),
+        diff: diff.to_owned(),
+    };
+    world.append(operation, vec![draft("a.rs", "one")]).await;
+    world.append(operation, vec![draft("b.rs", "other")]).await;
+    world.append(operation, vec![draft("a.rs", "two")]).await;
+    assert_eq!(world.told().await, ["1 pending", "3 draft b.rs \"other\"", "4 draft a.rs \"two\""]);
+    propose(&world, operation, "a.rs", "abc").await;
+    assert_eq!(world.told().await, ["1 pending", "3 draft b.rs \"other\"", "5 a.rs pending"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use super::{
     changes::change,
     *,
 };
-use crate::protocol::{ArtifactState, ArtifactView};
+use crate::protocol::{ArtifactAction, ArtifactState, ArtifactView};
 
 fn dropped(hunks: &[u32], text: &str, reason: Option<&str>) -> Dropped {
     Dropped { hunks: hunks.to_vec(), text: text.to_owned(), reason: reason.map(str::to_owned) }
@@ -79,6 +79,35 @@ async fn a_version_takes_the_place_of_a_proposal_whose_operation_has_ended() {
     let before_they_were_kept = ArtifactView { base_hash: Some("0".repeat(64)), ..old.view };
     let error = world.store.base_text(&before_they_were_kept).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_rename_of_a_turn_that_is_set_aside_does_not_wait() {
+    let world = World::new().await;
+    let operation = world.begin("Rename").await;
+    let action = ArtifactAction::Rename { from: "a.rs".to_owned() };
+    let rename = NewArtifact { action, ..proposal(&world, operation, "b.rs", "one") };
+    world.store.insert_artifact(&rename).await.unwrap();
+    let waits = async || world.store.waiting_rename(world.project.id, "a.rs").await.unwrap().is_some();
+    assert!(waits().await);
+    world.finish(operation, OperationStatus::Completed).await;
+    world.store.set_operations_aside(&[operation]).await.unwrap();
+    assert!(!waits().await);
+    world.store.bring_operations_back(world.conversation).await.unwrap();
+    assert!(waits().await);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_text_can_be_deleted_and_looked_at() {
+    let world = World::new().await;
+    let operation = world.begin("Delete").await;
+    let base = Some(vec![0xff, 0x00]);
+    let delete =
+        NewArtifact { action: ArtifactAction::Delete, base, ..proposal(&world, operation, "a.bin", "") };
+    let view = world.store.insert_artifact(&delete).await.unwrap().artifact.view;
+    assert_eq!(world.store.base_text(&view).await.unwrap().as_deref(), Some(""));
+    let write = ArtifactView { action: ArtifactAction::Write, ..view };
+    assert!(world.store.base_text(&write).await.is_err(), "no text to make hunks of");
 }
 
 /// Two files of one change, of which one is taken back and written again.

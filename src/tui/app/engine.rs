@@ -1,12 +1,12 @@
 //! What the engine tells, folded into what the screen shows.
 
-use super::{App, Effect, EngineState, Found, LoadedConversation, Opened, overlay::Overlay};
+use super::{App, Draft, Effect, EngineState, Found, LoadedConversation, Opened, overlay::Overlay};
 use crate::{
     protocol::{
         ArtifactState, Body, ChangeView, ConversationId, Event, ModelsView, OperationStatus, Reply,
         ToolCallState, TranscriptPage,
     },
-    tui::ink::Tone,
+    tui::{ink::Tone, operations::changed_lines},
 };
 
 impl App {
@@ -145,6 +145,10 @@ impl App {
                 self.draft_grows(&call_id, path, &content);
                 Vec::new()
             }
+            Body::ArtifactDraft { call_id, path, diff } => {
+                self.edit_grows(&call_id, path, diff);
+                Vec::new()
+            }
             Body::ArtifactApplied { change } => self.changed(&change),
             Body::ToolCall { call_id, state, .. } => {
                 if state != ToolCallState::Running {
@@ -225,10 +229,22 @@ impl App {
 
     /// A file that the coder is writing has grown.
     fn draft_grows(&mut self, call_id: &str, path: String, piece: &str) {
-        let draft = self.drafts.entry(path.clone()).or_default();
-        draft.push_str(piece);
-        let lines = draft.lines().count();
-        self.artifacts.draft(call_id, &path, lines);
+        let draft = self.drafts.entry(path.clone()).or_insert_with(|| Draft::Whole(String::new()));
+        if let Draft::Edit(_) = draft {
+            *draft = Draft::Whole(String::new());
+        }
+        if let Draft::Whole(text) = draft {
+            text.push_str(piece);
+            let lines = text.lines().count();
+            self.artifacts.draft(call_id, &path, lines);
+        }
+        self.show_selected_artifact();
+    }
+
+    /// An edit that the coder is writing has come to another block.
+    fn edit_grows(&mut self, call_id: &str, path: String, diff: String) {
+        self.artifacts.draft(call_id, &path, changed_lines(&diff));
+        self.drafts.insert(path, Draft::Edit(diff));
         self.show_selected_artifact();
     }
 

@@ -80,8 +80,7 @@ impl Columns {
 impl Row {
     fn kind(&self) -> &'static str {
         match &self.artifact {
-            Some(artifact) if artifact.is_new_file => "new",
-            Some(_) => "edit",
+            Some(artifact) => artifact.does(),
             None => "",
         }
     }

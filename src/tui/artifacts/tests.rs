@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::{ArtifactKind, IdSource, SyntaxErrorView};
+use crate::protocol::{ArtifactAction, ArtifactKind, IdSource, SyntaxErrorView};
 
 /// `path new|edit +added -removed state`; ids rise with the seed.
 fn artifact(seed: u64, text: &str) -> ArtifactView {
@@ -20,6 +20,7 @@ fn artifact(seed: u64, text: &str) -> ArtifactView {
         content_hash: String::new(),
         base_hash: None,
         diff: String::new(),
+        action: ArtifactAction::Write,
         is_new_file: words.contains(&"new"),
         added: number("+").unwrap_or(0),
         removed: number("-").unwrap_or(0),
@@ -157,6 +158,27 @@ Artifac…
 ▸ …od.rs
   …sh.rs",
     );
+}
+
+#[test]
+fn what_was_deleted_is_written_and_taken_back_as_well() {
+    let mut pane = pane(&["a.rs edit -3"]);
+    let gone = ArtifactView { action: ArtifactAction::Delete, ..artifact(2, "a.rs edit -3") };
+    pane.upsert(gone);
+    let change = |before: Option<&str>, after: Option<&str>| ChangeView {
+        change_id: crate::protocol::ChangeId::new(&IdSource::seeded(9)),
+        files: vec![crate::protocol::FileChange {
+            path: "a.rs".to_owned(),
+            before_hash: before.map(str::to_owned),
+            after_hash: after.map(str::to_owned),
+        }],
+        undoes: None,
+        applied_at: 0,
+        undone_at: None,
+    };
+    assert_eq!(pane.changed(&change(Some("abc"), None)), Some(ArtifactState::Applied));
+    assert_eq!(pane.changed(&change(None, Some("abc"))), Some(ArtifactState::Undone));
+    assert!(drawn(&pane, 60, 4)[1].contains("delete"), "{:?}", drawn(&pane, 60, 4));
 }
 
 #[test]

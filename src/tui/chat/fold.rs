@@ -49,6 +49,7 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
             turn.retry(*attempt, reason)
         }
         Body::ArtifactDelta { .. }
+        | Body::ArtifactDraft { .. }
         | Body::Artifact { .. }
         | Body::ArtifactRejected { .. }
         | Body::Rewound { .. }

@@ -25,7 +25,8 @@ pub(super) enum Shown {
 /// The changes of an artifact.
 #[derive(Debug)]
 pub(super) struct Changes {
-    artifact: ArtifactId,
+    /// None while it is still being written.
+    artifact: Option<ArtifactId>,
     /// What the file is, when it is not one that existed and goes on to.
     remark: Option<&'static str>,
     pub(super) sheet: Sheet,
@@ -42,9 +43,21 @@ impl Shown {
         let said = |text: &str| Self::Said(artifact.artifact_id, Line::of(text, Tone::Muted));
         match FileDiff::parse(&artifact.diff) {
             Ok(diff) if diff.hunks.is_empty() && diff.is_new => said("A new file without a line."),
+            Ok(diff) if diff.hunks.is_empty() && diff.is_deleted => said("The file is deleted."),
+            Ok(FileDiff { hunks, renamed_from: Some(from), .. }) if hunks.is_empty() => {
+                said(&format!("Renamed from {from}; nothing else differs."))
+            }
             Ok(diff) if diff.hunks.is_empty() => said("Nothing differs from the file on disk."),
-            Ok(diff) => Self::Changes(Box::new(Changes::of(artifact, diff, hunk))),
+            Ok(diff) => Self::Changes(Box::new(Changes::of(Some(artifact), diff, hunk))),
             Err(error) => said(&format!("The changes cannot be shown: {error}.")),
+        }
+    }
+
+    /// What an edit changes that is still being written; nothing to see, if it cannot be read.
+    pub(super) fn edit(unified: &str) -> Self {
+        match FileDiff::parse(unified) {
+            Ok(diff) => Self::Changes(Box::new(Changes::of(None, diff, 0))),
+            Err(_) => Self::Nothing,
         }
     }
 
@@ -69,7 +82,7 @@ impl Shown {
 
     pub(super) fn artifact(&self) -> Option<ArtifactId> {
         match self {
-            Self::Changes(changes) => Some(changes.artifact),
+            Self::Changes(changes) => changes.artifact,
             Self::Said(artifact, _) => Some(*artifact),
             Self::Nothing | Self::Draft(_) => None,
         }
@@ -93,15 +106,17 @@ impl Shown {
 }
 
 impl Changes {
-    fn of(artifact: &ArtifactView, diff: FileDiff, hunk: usize) -> Self {
+    fn of(artifact: Option<&ArtifactView>, diff: FileDiff, hunk: usize) -> Self {
         let remark = match (diff.is_new, diff.is_deleted) {
+            _ if artifact.is_none() => Some("writing"),
             (true, _) => Some("new file"),
             (_, true) => Some("deleted"),
             _ => None,
         };
         let hunk = hunk.min(diff.hunks.len().saturating_sub(1));
-        let faulty_line = artifact.syntax_errors.first().map(|error| error.line);
-        let (artifact, sheet) = (artifact.artifact_id, Sheet::of(diff));
+        let faulty = artifact.and_then(|artifact| artifact.syntax_errors.first());
+        let faulty_line = faulty.map(|error| error.line);
+        let (artifact, sheet) = (artifact.map(|artifact| artifact.artifact_id), Sheet::of(diff));
         Self { artifact, remark, sheet, colours: Colours::default(), faulty_line, hunk }
     }
 

@@ -5,7 +5,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::{ArtifactId, ArtifactKind, ArtifactState, FileDiff, IdSource, SyntaxErrorView};
+use crate::protocol::{
+    ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, FileDiff, IdSource, SyntaxErrorView,
+};
 
 mod look;
 
@@ -36,6 +38,7 @@ fn artifact(seed: u64, path: &str, diff: &str) -> ArtifactView {
         content_hash: String::new(),
         base_hash: None,
         diff: diff.to_owned(),
+        action: ArtifactAction::Write,
         is_new_file: read.is_new,
         added: read.added,
         removed: read.removed,
@@ -174,6 +177,32 @@ fn a_draft_is_followed_until_one_reads_further_up() {
     assert_eq!(place(&mut pane), "1  begun anew · writing 1 line");
     pane.show(&artifact(1, "a.rs", &long(90)));
     assert_eq!(place(&mut pane), "1 + line 1 · new file");
+}
+
+#[test]
+fn an_edit_shows_its_changes_while_it_grows_and_stays_where_it_is() {
+    let mut pane = DiffPane::new();
+    let edit = |lines: usize| long(lines).replace("/dev/null", "a/long.txt").replace("-0,0", "-1,0");
+    pane.show_edit("long.txt", &edit(60));
+    assert_eq!(place(&mut pane), "1 + line 1 · writing");
+    pane.scroll(10);
+    pane.show_edit("long.txt", &edit(80));
+    assert_eq!(place(&mut pane), "11 + line 11 · writing");
+    pane.show(&artifact(1, "long.txt", &edit(90)));
+    assert_eq!(place(&mut pane), "11 + line 11 · hunk 1/1");
+}
+
+#[test]
+fn deleting_and_renaming_are_told() {
+    for (diff, expected) in [
+        ("--- a/a\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-one\n", "1 − one · deleted"),
+        ("--- a/a\n+++ /dev/null\n", "The file is deleted."),
+        ("diff --git a/b b/a\nrename from b\nrename to a\n", "Renamed from b; nothing else differs."),
+    ] {
+        let mut pane = DiffPane::new();
+        pane.show(&artifact(1, "src/auth/mod.rs", diff));
+        assert!(place(&mut pane).contains(expected), "{} is not {expected}", place(&mut pane));
+    }
 }
 
 #[test]

@@ -8,8 +8,9 @@ use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crate::{
     config::Settings,
     protocol::{
-        ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, Clock, ConversationId, Event, IdSource,
-        MessageId, ModelView, ModelsView, OperationId, OperationStatus, ProjectView, Reply, ToolCallState,
+        ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, Clock, ConversationId,
+        Event, IdSource, MessageId, ModelView, ModelsView, OperationId, OperationStatus, ProjectView, Reply,
+        ToolCallState,
     },
     tui::{
         Start,
@@ -143,6 +144,7 @@ pub(super) fn artifact(ids: &IdSource, path: &str, diff: &str, content: &str) ->
         content_hash: String::new(),
         base_hash: None,
         diff: diff.to_owned(),
+        action: ArtifactAction::Write,
         is_new_file: false,
         added: 1,
         removed: 1,

@@ -1,6 +1,6 @@
 //! Deciding on proposals: write, turn down, take back; and which one is looked at.
 
-use super::super::{App, Effect, UndoKind};
+use super::super::{App, Draft, Effect, UndoKind};
 use crate::{
     protocol::{ArtifactState, ArtifactView, UndoScope},
     tui::{areas::Pane, ink::Tone},
@@ -57,7 +57,8 @@ impl App {
     pub(in crate::tui::app) fn show_selected_artifact(&mut self) {
         let draft = self.artifacts.selected_draft().and_then(|path| self.drafts.get_key_value(path));
         match (draft, self.artifacts.selected()) {
-            (Some((path, text)), _) => self.diff.show_draft(path, text),
+            (Some((path, Draft::Whole(text))), _) => self.diff.show_draft(path, text),
+            (Some((path, Draft::Edit(diff))), _) => self.diff.show_edit(path, diff),
             (None, Some(artifact)) => self.diff.show(artifact),
             (None, None) => self.diff.clear(),
         }

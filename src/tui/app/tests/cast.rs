@@ -3,8 +3,8 @@
 use super::Stage;
 use crate::{
     protocol::{
-        ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ChangeId, ChangeView, DiffLine,
-        ErrorCode, FileChange, FileDiff, GitView, MessageId, ModelView, ModelsView, OperationId,
+        ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ChangeId, ChangeView,
+        DiffLine, ErrorCode, FileChange, FileDiff, GitView, MessageId, ModelView, ModelsView, OperationId,
         OperationStatus, OperationView, ProjectView, Reply, TimeMs, ToolCallState, TranscriptPage, TurnView,
         UsageView,
     },
@@ -150,6 +150,7 @@ impl Stage {
             language: Some("rust".to_owned()),
             base_hash: None,
             diff: diff.to_owned(),
+            action: ArtifactAction::Write,
             is_new_file: parsed.is_new,
             added: parsed.added,
             removed: parsed.removed,
