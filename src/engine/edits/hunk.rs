@@ -15,6 +15,8 @@ pub(super) struct HunkLines {
     blanks: usize,
     has_lines: bool,
     last: Option<Sign>,
+    /// How many lines its first line promises of what was and of what shall be.
+    promised: Option<(usize, usize)>,
     /// Which sides were said to end without a newline.
     without_newline: (bool, bool),
 }
@@ -38,8 +40,9 @@ impl HunkLines {
     pub(super) fn hint(&mut self, line: &str) {
         let rest = line.trim_start_matches('@').trim();
         match numbered(rest) {
-            Some((number, heading)) => {
-                self.hint.line = Some(number);
+            Some(Numbered { line, lens, heading }) => {
+                self.hint.line = Some(line);
+                self.promised = Some(lens);
                 self.anchor(heading);
             }
             None => self.anchor(rest.trim_end_matches('@')),
@@ -59,6 +62,12 @@ impl HunkLines {
 
     pub(super) fn has_lines(&self) -> bool {
         self.has_lines
+    }
+
+    /// Whether by its counts both a removed and an added line are still to come.
+    pub(super) fn wants_both(&self) -> bool {
+        let (old, new) = (self.search.len() + self.blanks, self.replace.len() + self.blanks);
+        self.promised.is_some_and(|(olds, news)| old < olds && new < news)
     }
 
     /// Takes in a line of the body.
@@ -121,11 +130,27 @@ impl HunkLines {
     }
 }
 
-/// `-12,3 +14,5 @@ heading` as the first number and the heading.
-fn numbered(text: &str) -> Option<(usize, &str)> {
-    let old = text.strip_prefix('-')?;
-    let (range, rest) = old.split_once(" +")?;
-    let number = range.split(',').next()?.parse().ok()?;
-    let heading = rest.split_once("@@").map_or("", |(_, heading)| heading);
-    Some((number, heading))
+/// What the first line of a hunk says in numbers.
+struct Numbered<'a> {
+    /// Where it was.
+    line: usize,
+    /// How many lines it was and shall be.
+    lens: (usize, usize),
+    heading: &'a str,
+}
+
+/// Reads `-12,3 +14,5 @@ heading`; a length that is not there is one.
+fn numbered(text: &str) -> Option<Numbered<'_>> {
+    let (old, rest) = text.strip_prefix('-')?.split_once(" +")?;
+    let (new, heading) = rest.split_once("@@").unwrap_or((rest, ""));
+    let (line, _) = range(old)?;
+    // Where only the first number can be read, it still helps to find the place.
+    let len = |text| range(text).map_or(0, |(_, len)| len);
+    Some(Numbered { line, lens: (len(old), len(new)), heading })
+}
+
+/// `12,3` as 12 and 3.
+fn range(text: &str) -> Option<(usize, usize)> {
+    let (line, len) = text.trim().split_once(',').unwrap_or((text.trim(), "1"));
+    Some((line.parse().ok()?, len.trim().parse().unwrap_or(0)))
 }

@@ -28,10 +28,10 @@
 //! place is. Two blocks may share lines that both keep. Where they change the same lines, both are
 //! refused.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 use super::{
-    blocks::{Block, Split},
+    blocks::{Block, Hint, Split},
     refusal::{Excerpt, Refusal},
 };
 
@@ -75,6 +75,11 @@ struct Place {
 }
 
 impl Place {
+    /// Just these lines.
+    fn exactly(lines: Range<usize>) -> Self {
+        Self { lines: lines.map(Some).collect(), shift: Shift::default() }
+    }
+
     fn first(&self) -> usize {
         self.lines.iter().flatten().next().copied().unwrap_or(0)
     }
@@ -202,19 +207,22 @@ impl Original {
         let is_empty = self.lines.iter().all(|line| line.text.trim().is_empty());
         let search = lines(&block.likeliest().search);
         if !is_empty && !block.hint.is_at_end {
-            let places = if search.is_empty() { Vec::new() } else { self.trimmed().find(&search) };
-            return match places.as_slice() {
-                [at] => {
-                    let found = (*at..at + search.len()).map(Some).collect();
-                    let place = Place { lines: found, shift: Shift::default() };
-                    Ok(splice::splices(self, &search, &new, &place))
-                }
-                _ => Err(Refusal::EmptySearch),
-            };
+            let place = self.blanks(&search, &block.hint).ok_or(Refusal::EmptySearch)?;
+            return Ok(splice::splices(self, &search, &new, &place));
         }
         let start = if is_empty { 0 } else { self.lines.len() };
         let lines = new.iter().map(|line| (*line).to_owned()).collect();
         Ok(vec![Splice { range: start..self.lines.len(), lines }])
+    }
+
+    /// The place of lines that hold nothing, where it is certain which ones are meant.
+    fn blanks(&self, search: &[&str], hint: &Hint) -> Option<Place> {
+        let starts = if search.is_empty() { Vec::new() } else { self.trimmed().find(search) };
+        let places: Vec<Place> = starts.into_iter().map(|at| Place::exactly(at..at + search.len())).collect();
+        match places.as_slice() {
+            [place] => Some(place.clone()),
+            all => self.by_hint(all, hint).cloned(),
+        }
     }
 
     fn with(&self, splices: &[Splice], final_newline: Option<bool>) -> String {

@@ -19,6 +19,8 @@ pub(super) struct Outside {
     pub(super) has_spoken: bool,
     /// The last line with text, which may name the file of a block below it.
     last_line: String,
+    /// The line that has no end yet.
+    line: String,
 }
 
 impl Outside {
@@ -32,13 +34,13 @@ impl Outside {
     /// Text comes in pieces: what has no line end yet goes on.
     fn remember(&mut self, text: &str) {
         for part in text.split_inclusive('\n') {
-            if self.last_line.ends_with('\n') && !part.trim().is_empty() {
-                self.last_line.clear();
-            }
-            let room = LONGEST_NAME.saturating_sub(self.last_line.len());
-            self.last_line.push_str(&part[..part.floor_char_boundary(room)]);
-            if part.ends_with('\n') && !self.last_line.ends_with('\n') {
-                self.last_line.push('\n');
+            let room = LONGEST_NAME.saturating_sub(self.line.len());
+            self.line.push_str(&part[..part.floor_char_boundary(room)]);
+            if part.ends_with('\n') {
+                let line = mem::take(&mut self.line);
+                if !line.trim().is_empty() {
+                    self.last_line = line;
+                }
             }
         }
     }

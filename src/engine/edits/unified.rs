@@ -78,9 +78,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Section>, String> {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let next = lines.get(at + 1).copied().unwrap_or_default();
-        // Within a hunk such a pair may also be a removed and an added line.
         let goes_on = lines.get(at + 2).is_none_or(|line| line.starts_with("@@"));
-        if is_header(line, next) && (goes_on || reader.hunk.is_none()) {
+        if is_header(line, next) && reader.takes_as_header(line, next, goes_on) {
             reader.header(line, next);
             at += 1;
         } else {
@@ -105,6 +104,15 @@ impl Reader {
         }
         let last = self.sections.len() - 1;
         &mut self.sections[last]
+    }
+
+    /// Within a hunk such a pair may also be a removed and an added line: so it is where no hunk follows,
+    /// and where the hunk's counts still want both and the two do not name one file.
+    fn takes_as_header(&self, old: &str, new: &str, goes_on: bool) -> bool {
+        let Some(hunk) = &self.hunk else { return true };
+        let (old, new) = names(&old[4..], &new[4..]);
+        let is_one_file = old == new || old.is_none() || new.is_none();
+        goes_on && (is_one_file || !hunk.wants_both())
     }
 
     fn header(&mut self, old: &str, new: &str) {

@@ -163,7 +163,7 @@ proptest! {
         };
         let sought: Vec<&str> = search.lines().collect();
         prop_assume!(!search.trim().is_empty());
-        let meant = |first: usize| range.contains(&first) || lines[first].trim().is_empty();
+        let meant = |first: usize| first == range.start || lines[first].trim().is_empty();
         prop_assume!((0..lines.len()).all(|first| meant(first) || !is_there(first, &sought)));
         let block = Block::new(&search, &format!("{search}NEW\n"));
         if let Ok(changed) = Original::new(&before).apply(&[block]) {
