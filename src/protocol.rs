@@ -13,7 +13,7 @@ mod query;
 mod review;
 mod view;
 
-pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
+pub use command::{ClientContext, Command, ErrorCode, Mode, Reply, Selection};
 pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};
 pub use ids::{

@@ -10,11 +10,15 @@ use crate::{
         EngineError, Shared,
         budget::Budget,
         lifecycle::{Effect, Failure, Input, Lifecycle, Outcome},
+        question,
         recorder::Recorder,
+        repeats::Repeats,
         setup::Setup,
     },
     llm::{Item, Previous, ToolCall},
-    protocol::{Body, ClientContext, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus},
+    protocol::{
+        Body, ClientContext, ConversationId, ErrorCode, MessageId, Mode, OperationId, OperationStatus,
+    },
     store,
 };
 
@@ -58,6 +62,11 @@ pub(crate) struct Operation {
     /// The last complete text of the planner.
     reply: String,
     calls: Vec<ToolCall>,
+    repeats: Repeats,
+    /// Whether the user only asked: then nothing may be proposed.
+    only_words: bool,
+    /// The user has been told so.
+    only_words_told: bool,
     details: store::OperationDetails,
     unpriced_told: bool,
 }
@@ -70,6 +79,9 @@ impl Operation {
             budget: Budget::new(setup.budget()),
             setup,
             shared,
+            only_words: assignment.client.mode == Mode::Ask || question::is_question(&assignment.text),
+            only_words_told: false,
+            repeats: Repeats::default(),
             assignment,
             lifecycle: Lifecycle::default(),
             history: Vec::new(),

@@ -23,6 +23,7 @@ pub(crate) use turned_down::turned_down;
 pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
 /// Base instructions of the coder.
 pub(crate) const CODER: &str = include_str!("prompts/coder.md");
+const ONLY_WORDS: &str = include_str!("prompts/only_words.md");
 const REPAIR: &str = include_str!("prompts/repair.md");
 const REPAIR_FILES: &str = include_str!("prompts/repair_files.md");
 
@@ -125,6 +126,11 @@ pub(crate) fn coder_request(choice: &ModelChoice, brief: &Brief, materials: &Mat
         effort: choice.effort.clone(),
         ..Request::default()
     }
+}
+
+/// What the planner is told that wants to change something where the user only asked.
+pub(crate) fn only_words(tool: &str) -> String {
+    ONLY_WORDS.trim_end().replace("{tool}", tool)
 }
 
 /// Asks once more after an answer without a usable artifact.
@@ -292,6 +298,7 @@ mod tests {
         insta::assert_snapshot!("planner", PLANNER);
         insta::assert_snapshot!("coder", CODER);
         insta::assert_snapshot!("repair", REPAIR);
+        insta::assert_snapshot!("only_words", ONLY_WORDS);
         insta::assert_snapshot!("analyst", include_str!("prompts/analyst.md"));
         insta::assert_snapshot!("summary_10", include_str!("prompts/summary_10.md"));
         insta::assert_snapshot!("summary_100", include_str!("prompts/summary_100.md"));

@@ -88,9 +88,30 @@ pub enum Command {
     },
 }
 
-/// What the client shows while the user asks.
+/// What may come of a prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Changes may be proposed, where the user asks for them.
+    #[default]
+    Code,
+    /// Words only.
+    Ask,
+}
+
+impl Mode {
+    /// Whether it need not be said.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the client shows while the user asks, and what it wants.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClientContext {
+    /// What may come of the prompt.
+    #[serde(default, skip_serializing_if = "Mode::is_default")]
+    pub mode: Mode,
     /// The file in front of the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_path: Option<String>,

@@ -2,7 +2,10 @@
 
 use mira::{
     demo::server::{End, Script, Turn},
-    protocol::{ArtifactState, Body, Command, ErrorCode, Event, OperationStatus, Reply, ToolCallState},
+    protocol::{
+        ArtifactState, Body, ClientContext, Command, ErrorCode, Event, Mode, OperationStatus, Reply,
+        ToolCallState,
+    },
     store::UsageScope,
 };
 use serde_json::json;
@@ -52,6 +55,59 @@ async fn a_question_is_answered_and_changes_nothing() {
     let request = &world.server.requests()[0];
     let input = request.body["input"].to_string();
     assert!(input.contains("What does one() do?") && input.contains("[PROJECT STRUCTURE]"), "{input}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_question_never_ends_in_an_edit_whatever_the_planner_does() {
+    let (tool, arguments) = refactor("src/lib.rs", "Return two.");
+    let small = json!({"path": "NOTES.md", "kind": "document", "language": "markdown", "content": "x\n"});
+    let script =
+        Script::new().turn(Turn::responses().call(tool, arguments).call("create_artifact", small)).turn(
+            Turn::responses().round(1).tool_says("a question never ends in a change").text("It returns one."),
+        );
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Why does one() return 1?").await;
+    assert_eq!(turn.statuses(), "pending started completed", "{:?}", turn.error());
+    assert!(world.waiting().await.is_empty());
+    let told: Vec<&str> = turn.notices();
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("This was taken as a question")), "{told:?}");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn in_ask_mode_even_an_order_is_answered_in_words() {
+    let (tool, arguments) = refactor("src/lib.rs", "Return two.");
+    let script = Script::new()
+        .turn(Turn::responses().call(tool, arguments))
+        .turn(Turn::responses().round(1).tool_says("refactor_code was not run").text("I would return two."));
+    let world = World::new(PROJECT, script).await;
+    let prompt = Command::Prompt {
+        conversation_id: None,
+        text: "Return two.".into(),
+        context: ClientContext { mode: Mode::Ask, ..ClientContext::default() },
+    };
+    let Reply::Accepted { conversation_id, operation_id, since } = world.handle().send(prompt).await.unwrap()
+    else {
+        panic!()
+    };
+    world.follow(conversation_id, operation_id, since).await;
+    assert!(world.waiting().await.is_empty());
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_planner_that_goes_in_circles_is_stopped() {
+    let look = || json!({"path": "README.md", "start_line": null, "end_line": null});
+    let mut script = Script::new();
+    for round in 0..5 {
+        script = script.turn(Turn::responses().round(round).call("read_file", look()));
+    }
+    let world = World::new(PROJECT, script).await;
+    let turn = world.ask("Look around").await;
+    assert_eq!(turn.status(), OperationStatus::Failed);
+    let error = turn.error().unwrap();
+    assert!(error.contains("the same call with the same result 5 times (read README.md)"), "{error}");
     world.finish().await;
 }
 

@@ -17,16 +17,17 @@ use crate::{
         details,
         edits::{Failure, ProposedChange},
         lifecycle::{Effect, Input},
+        prompt,
         recorder::until,
         tools::{Brief, Call, CreateArtifact, look},
     },
     llm::{Item, Role, ToolCall},
-    protocol::{Body, ToolCallState},
+    protocol::{Body, ErrorCode, ToolCallState},
     store::ToolCallRecord,
     workspace::Workspace,
 };
 
-use super::Operation;
+use super::{Operation, round::failed};
 
 /// Calls of one round that run at the same time: enough for any real plan, few enough for one
 /// provider's rate limit.
@@ -50,20 +51,24 @@ impl Operation {
         let calls = std::mem::take(&mut self.calls);
         let (progress, mut told) = mpsc::channel(PROGRESS_QUEUE);
         let mut at_work = self.start(&calls, progress).await?;
+        let mut circling = None;
         loop {
             tokio::select! {
                 biased;
                 () = until(self.recorder.due()) => self.recorder.commit().await?,
                 Some(progress) = told.recv() => self.tell(progress).await?,
                 done = at_work.join_next() => match done {
-                    Some(Ok((index, outcome))) => self.settle(&calls[index], outcome).await?,
+                    Some(Ok((index, outcome))) => {
+                        let told = self.settle(&calls[index], outcome).await?;
+                        circling = self.repeats.note(&calls[index], &told).or(circling);
+                    }
                     Some(Err(_)) => return Err(EngineError::Internal),
                     None => break,
                 },
             }
         }
         self.keep_history().await?;
-        Ok(Input::CallsEnded)
+        Ok(circling.map_or(Input::CallsEnded, |sentence| failed(ErrorCode::BudgetExceeded, sentence)))
     }
 
     /// Announces every call and starts its work. Each runs as a task of its own: while the results of
@@ -79,6 +84,7 @@ impl Operation {
         for (index, call) in calls.iter().enumerate() {
             let parsed =
                 Call::parse(call).and_then(|parsed| only_once(&self.shared.workspace, parsed, &mut targets));
+            let parsed = self.without_change(parsed).await?;
             let summary = parsed.as_ref().map_or_else(|_| call.name.clone(), Call::summary);
             self.announce(call, &summary, ToolCallState::Running, None).await?;
             let (work, places) = (self.work_on(call, parsed, &progress), Arc::clone(&places));
@@ -88,6 +94,22 @@ impl Operation {
             });
         }
         Ok(at_work)
+    }
+
+    /// Turns a change down where the user only asked, and says so once.
+    async fn without_change(
+        &mut self,
+        call: Result<Call, String>,
+    ) -> Result<Result<Call, String>, EngineError> {
+        let tool = match &call {
+            Ok(Call::Delegate(brief)) if self.only_words => brief.tool.clone(),
+            Ok(Call::CreateArtifact(_)) if self.only_words => "create_artifact".to_owned(),
+            _ => return Ok(call),
+        };
+        if !std::mem::replace(&mut self.only_words_told, true) {
+            self.notice(ONLY_ASKED).await?;
+        }
+        Ok(Err(prompt::only_words(&tool)))
     }
 
     fn work_on(
@@ -149,8 +171,8 @@ impl Operation {
     }
 
     /// Puts what a call came to on record and into the history: what is done stays known to the
-    /// planner even if the others are cancelled.
-    async fn settle(&mut self, call: &ToolCall, outcome: Outcome) -> Result<(), EngineError> {
+    /// planner even if the others are cancelled. Returns what the planner is told.
+    async fn settle(&mut self, call: &ToolCall, outcome: Outcome) -> Result<String, EngineError> {
         let result = match outcome {
             Outcome::Answer(answer) => answer,
             Outcome::Created(artifact) => self.settle_created(artifact).await?,
@@ -163,7 +185,8 @@ impl Operation {
         };
         let summary = Call::parse(call).map_or_else(|_| call.name.clone(), |parsed| parsed.summary());
         self.history.push(Item::ToolResult { call_id: call.call_id.clone(), output: output.clone() });
-        self.announce(call, &summary, state, Some(&output)).await
+        self.announce(call, &summary, state, Some(&output)).await?;
+        Ok(output)
     }
 
     async fn settle_created(
@@ -264,6 +287,9 @@ impl Operation {
         Ok(())
     }
 }
+
+const ONLY_ASKED: &str =
+    "This was taken as a question, so nothing is changed. If you want the change, ask for it (\"do it\").";
 
 /// Two hand-offs of one file in one round would overwrite each other's work, however it is spelled.
 fn only_once(workspace: &Workspace, call: Call, targets: &mut HashSet<String>) -> Result<Call, String> {

@@ -14,7 +14,7 @@ use crate::{
     },
     llm::{
         Answer, Chunk, ChunkStream, FinishReason, Item, LlmError, LlmErrorKind, OutputSchema, Previous,
-        Request, Role, Usage,
+        Request, Role, ToolCall, Usage,
     },
     protocol::{Body, ContextSection, ContextView, ErrorCode, MessageId, TimeMs, ToolCallState, UsageView},
 };
@@ -182,8 +182,8 @@ impl Operation {
         }
         let covers = self.history.len();
         self.previous = answer.finish.response_id.map(|response_id| Previous { response_id, covers });
-        let delegations =
-            self.calls.iter().filter(|c| matches!(Call::parse(c), Ok(Call::Delegate(_)))).count();
+        let delegates = |call: &&ToolCall| matches!(Call::parse(call), Ok(Call::Delegate(_)));
+        let delegations = if self.only_words { 0 } else { self.calls.iter().filter(delegates).count() };
         Input::RoundEnded { calls: self.calls.len(), delegations }
     }
 
@@ -247,7 +247,7 @@ const EMPTY: &str =
     "The model answered with nothing at all. Try again; if it repeats, try another model (--planner).";
 const UNPRICED: &str = "No price is known for this model, so the cap on money cannot count it. Add one under [models.\"NAME\"] in the settings.";
 
-fn failed(code: ErrorCode, message: impl ToString) -> Input {
+pub(super) fn failed(code: ErrorCode, message: impl ToString) -> Input {
     Input::Failed(Failure { code, message: message.to_string() })
 }
 
