@@ -84,6 +84,8 @@ pub struct Settings {
     pub network: NetworkSettings,
     /// Caps of one operation.
     pub budget: BudgetSettings,
+    /// Hand-offs to the coder.
+    pub delegation: DelegationSettings,
     /// Prices and windows that override the built-in table, by model name.
     pub models: BTreeMap<String, ModelOverride>,
     /// What is remembered and recalled.
@@ -288,6 +290,24 @@ pub struct BudgetSettings {
     pub max_cost_usd: Option<f64>,
     /// Wall time.
     pub max_duration: Duration,
+}
+
+/// Hand-offs to the coder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DelegationSettings {
+    /// Which of them wait for the user before they are sent.
+    pub review: DelegationReview,
+}
+
+/// Which hand-offs wait for the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DelegationReview {
+    /// None.
+    Never,
+    /// Those that change a file that is there.
+    Edits,
+    /// All.
+    Always,
 }
 
 /// A user's correction of the built-in model table; prices in US dollars per million tokens.

@@ -22,11 +22,13 @@ use crate::{
     workspace::Workspace,
 };
 
+mod approvals;
 mod artifacts;
 mod budget;
 mod calendar;
 mod changes;
 mod context;
+mod deadline;
 mod delegation;
 mod details;
 pub mod edits;
@@ -49,6 +51,7 @@ mod tool_output;
 mod tools;
 mod undo;
 
+use approvals::Approvals;
 pub use feed::Feed;
 use feed::Wake;
 use prompt::ModelChoice;
@@ -90,6 +93,7 @@ impl Engine {
             user_home: settings.user_home(),
             setup: RwLock::new(Arc::new(Setup::new(settings))),
             contexts: Mutex::default(),
+            approvals: Approvals::default(),
             store,
             workspace,
             project,
@@ -157,6 +161,8 @@ pub(crate) struct Shared {
     setup: RwLock<Arc<Setup>>,
     /// What the last request of each conversation was made of.
     contexts: Mutex<HashMap<ConversationId, ContextView>>,
+    /// What waits for the user's decision.
+    pub(crate) approvals: Approvals,
     /// What `~/` means in a path of the user.
     pub(crate) user_home: Option<PathBuf>,
     pub(crate) store: Store,

@@ -62,6 +62,11 @@ pub enum Ending {
     TimedOut,
     /// Stopped by a signal.
     Interrupted,
+    /// A hand-off waited for a decision that nobody can give here.
+    NeedsApproval {
+        /// Which.
+        what: String,
+    },
 }
 
 /// Runs one turn. `interrupt` completes when the user wants to stop.
@@ -93,13 +98,16 @@ pub async fn run(
         proposed: Vec::new(),
     };
     let stopped = tokio::select! {
-        status = follower.follow() => return follower.close(engine, status?, turn.apply).await,
+        followed = follower.follow() => match followed? {
+            Followed::Ended(status) => return follower.close(engine, status, turn.apply).await,
+            Followed::Asked(what) => Ending::NeedsApproval { what },
+        },
         () = interrupt => Ending::Interrupted,
         () = passed(deadline) => Ending::TimedOut,
     };
     engine.send(Command::Cancel { operation_id }).await?;
-    if let Ok(status) = tokio::time::timeout(CANCEL_GRACE, follower.follow()).await {
-        status?;
+    if let Ok(ended) = tokio::time::timeout(CANCEL_GRACE, follower.follow_to_end()).await {
+        ended?;
     }
     follower.printer.close(&follower.proposed, conversation_id)?;
     Ok(stopped)
@@ -123,6 +131,13 @@ async fn passed(deadline: Option<Instant>) {
     }
 }
 
+/// Why the following stops.
+enum Followed {
+    Ended(OperationStatus),
+    /// This waits for a decision.
+    Asked(String),
+}
+
 /// Follows one operation and remembers what its end depends on.
 struct Follower {
     feed: Feed,
@@ -133,26 +148,34 @@ struct Follower {
 }
 
 impl Follower {
-    async fn follow(&mut self) -> Result<OperationStatus, ExecError> {
+    async fn follow(&mut self) -> Result<Followed, ExecError> {
         loop {
+            let mut followed = None;
             for event in self.feed.next().await? {
-                if event.operation_id != self.operation {
-                    continue;
-                }
-                self.printer.print(&event)?;
-                if let Some(status) = self.note(event.body) {
-                    self.printer.flush()?;
-                    return Ok(status);
+                if event.operation_id == self.operation {
+                    self.printer.print(&event)?;
+                    followed = self.note(event.body).or(followed);
                 }
             }
             self.printer.flush()?;
+            if let Some(followed) = followed {
+                return Ok(followed);
+            }
         }
     }
 
-    /// Remembers what matters; the terminal status ends the following.
-    fn note(&mut self, body: Body) -> Option<OperationStatus> {
+    async fn follow_to_end(&mut self) -> Result<(), ExecError> {
+        while let Followed::Asked(_) = self.follow().await? {}
+        Ok(())
+    }
+
+    /// Remembers what matters; the terminal status ends the following, and so does a question.
+    fn note(&mut self, body: Body) -> Option<Followed> {
         match body {
-            Body::OperationStatus { status, .. } if status.is_terminal() => return Some(status),
+            Body::OperationStatus { status, .. } if status.is_terminal() => {
+                return Some(Followed::Ended(status));
+            }
+            Body::ApprovalRequest { delegation, .. } => return Some(Followed::Asked(delegation.summary())),
             Body::Error { code, .. } => self.error = Some(code),
             Body::Artifact { artifact } => upsert(&mut self.proposed, *artifact),
             _ => {}

@@ -5,6 +5,7 @@
 //! local server sends the same frames.
 
 mod command;
+mod delegation;
 mod diff;
 mod event;
 mod ids;
@@ -14,10 +15,12 @@ mod review;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Mode, Reply, Selection};
+pub use delegation::{Brief, Decision, DelegationView};
 pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};
 pub use ids::{
-    ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId, TimeMs,
+    ApprovalId, ArtifactId, ChangeId, Clock, ConversationId, IdSource, MessageId, OperationId, ProjectId,
+    TimeMs,
 };
 pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, ModelView, ModelsView};
 pub use query::{

@@ -10,6 +10,7 @@
 //! `owners/` beside the database that it holds locked for as long as it lives (`owners.rs`). Opening
 //! the store closes the operations of owners that are gone, and only those.
 
+mod approvals;
 mod artifacts;
 mod changes;
 mod contents;

@@ -18,7 +18,8 @@ use crate::{
     engine::EngineError,
     exec::{self, Ending, ExecError, Format, Turn, stdin},
     llm::{LocalServer, Models, probe_local},
-    protocol::{ClientContext, ConversationId, ErrorCode},
+    protocol::{ClientContext, ConversationId, ErrorCode, Mode},
+    terminal,
 };
 
 /// One turn without a screen: the answer on stdout, files as artifacts
@@ -30,6 +31,9 @@ pub struct ExecArgs {
     /// Print one JSON event a line
     #[arg(long)]
     pub json: bool,
+    /// Only answer: propose no changes
+    #[arg(long, conflicts_with = "apply")]
+    pub ask: bool,
     /// Write the artifacts instead of leaving them pending
     #[arg(long)]
     pub apply: bool,
@@ -59,10 +63,11 @@ pub(super) fn run(args: &ExecArgs, global: &GlobalArgs) -> Exit {
         Ok(prepared) => prepared,
         Err(why) => return fail(Exit::Usage, &why),
     };
+    let mode = if args.ask { Mode::Ask } else { Mode::default() };
     let turn = Turn {
         prompt,
         conversation: None,
-        context: ClientContext { output_schema, ..ClientContext::default() },
+        context: ClientContext { mode, output_schema, ..ClientContext::default() },
         apply: args.apply,
         timeout: args.timeout,
     };
@@ -169,6 +174,7 @@ fn exit(ending: Result<Ending, ExecError>) -> Exit {
         Ok(Ending::Done) => Exit::Done,
         Ok(Ending::TimedOut) => Exit::Timeout,
         Ok(Ending::Interrupted) => Exit::Interrupted,
+        Ok(Ending::NeedsApproval { what }) => fail(Exit::Approval, &needs_approval(&what)),
         Ok(Ending::Failed(ErrorCode::LlmError | ErrorCode::TimeoutError)) => Exit::Provider,
         Ok(Ending::Failed(ErrorCode::BudgetExceeded)) => Exit::SpendCap,
         Ok(Ending::Failed(_)) => Exit::Failed,
@@ -177,6 +183,14 @@ fn exit(ending: Result<Ending, ExecError>) -> Exit {
         Err(error @ ExecError::Engine(EngineError::Llm(_))) => fail(Exit::Provider, &error),
         Err(error) => fail(Exit::Failed, &error),
     }
+}
+
+fn needs_approval(what: &str) -> String {
+    format!(
+        "{} waits for a review (delegation.review), which nobody can give here; to go without: \
+         --set delegation.review=never",
+        terminal::visible(what)
+    )
 }
 
 /// Completes at Ctrl-C or when the system asks the program to end.

@@ -8,10 +8,10 @@ use std::{
 };
 
 use super::{
-    BudgetSettings, ConfigError, Environment, KeySetting, LogSettings, MemorySettings, ModelOverride,
-    NetworkSettings, Origin, ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles,
-    ServerSettings, Setting, Settings, Sources, UiSettings, WorkspaceSettings, address, directories,
-    environment,
+    BudgetSettings, ConfigError, DelegationReview, DelegationSettings, Environment, KeySetting, LogSettings,
+    MemorySettings, ModelOverride, NetworkSettings, Origin, ProviderKind, ProviderSettings, QdrantSettings,
+    RoleSettings, Roles, ServerSettings, Setting, Settings, Sources, UiSettings, WorkspaceSettings, address,
+    directories, environment,
     flags::Flags,
     keys,
     layers::{Entry, Layers},
@@ -55,6 +55,7 @@ fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<
         providers: values.providers(&environment)?,
         network: values.network(),
         budget: values.budget(),
+        delegation: values.delegation(),
         models: values.models(),
         memory: values.memory(),
         qdrant: QdrantSettings {
@@ -259,6 +260,16 @@ impl<'a> Values<'a> {
             max_tokens: self.integer("budget.max_tokens"),
             max_cost_usd: cap.is_finite().then_some(cap),
             max_duration: Duration::from_secs(self.integer("budget.max_duration_s")),
+        }
+    }
+
+    fn delegation(self) -> DelegationSettings {
+        DelegationSettings {
+            review: match self.find_text("delegation.review") {
+                Some("always") => DelegationReview::Always,
+                Some("edits") => DelegationReview::Edits,
+                _ => DelegationReview::Never,
+            },
         }
     }
 

@@ -58,6 +58,7 @@ pub(super) const SETTINGS: &[Known] = &[
     known("budget.max_tokens", Kind::Integer(1, 1_000_000_000_000)),
     known("budget.max_cost_usd", Kind::Number(0.0, f64::INFINITY)),
     known("budget.max_duration_s", Kind::Integer(1, 604_800)),
+    known("delegation.review", Kind::OneOf(&["never", "edits", "always"])),
     known("memory.salience_min_for_embed", Kind::Number(0.0, 1.0)),
     known("memory.embed_heads", Kind::ListOf(&["general", "code", "facts", "preferences"])),
     known("memory.max_recalled_messages", Kind::Integer(0, 1_000)),

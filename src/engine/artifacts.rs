@@ -13,7 +13,7 @@ use crate::{
         delegation::Delivery,
         edits::{ProposedChange, ProposedFile},
         setup::Setup,
-        tools::{Brief, CreateArtifact},
+        tools::CreateArtifact,
     },
     llm::Role,
     protocol::{
@@ -45,7 +45,8 @@ impl Origin {
     }
 
     /// Written by the coder for a brief.
-    pub(crate) fn coder(setup: &Setup, brief: &Brief, file: &ProposedFile, delivery: &Delivery) -> Self {
+    pub(crate) fn coder(setup: &Setup, file: &ProposedFile, delivery: &Delivery) -> Self {
+        let brief = &delivery.brief;
         let requirements =
             std::iter::once(&brief.task).chain(&brief.requirements).cloned().collect::<Vec<_>>();
         Self {

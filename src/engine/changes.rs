@@ -43,7 +43,9 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command,
                 rewind::rewind(&shared, conversation_id, before, what).await
             }
             Command::Unrewind { conversation_id } => rewind::unrewind(&shared, conversation_id).await,
-            Command::Prompt { .. } | Command::Cancel { .. } => Err(EngineError::Internal),
+            Command::Prompt { .. } | Command::Cancel { .. } | Command::Decide { .. } => {
+                Err(EngineError::Internal)
+            }
         };
         shared.wake.announce();
         let _ = answer.send(result);

@@ -1,4 +1,4 @@
-//! One hand-off to the coder: gathers what goes along, streams the answer, parses the proposed files
+//! One hand-off to the coder: gathers what goes along, lets the user see it, streams the answer, parses the proposed files
 //! out of it, and asks once more for what is missing or does not fit. It proposes; `artifacts` decides
 //! what becomes of it.
 
@@ -15,17 +15,18 @@ use crate::{
         EngineError, Shared, artifacts,
         budget::{Budget, Exceeded},
         context,
+        deadline::Deadline,
         edits::{Failure, ProposedFile, Resolved},
         prompt::{self, Materials},
         setup::Setup,
-        tools::Brief,
     },
     llm::{Chunk, Finish, FinishReason, Item, LlmError, Request, Role, Usage},
-    protocol::ConversationId,
+    protocol::{ApprovalId, Brief, ConversationId, DelegationView},
 };
 
 mod files;
 mod reading;
+mod review;
 
 use files::Drafts;
 use reading::{Reading, Shown, Verdict};
@@ -41,6 +42,10 @@ const MAX_ANSWERS: u32 = 2;
 /// What a delegation tells while it works.
 #[derive(Debug)]
 pub(crate) enum Progress {
+    /// It waits for the user.
+    Waiting(ApprovalId, Box<DelegationView>),
+    /// It goes to the coder.
+    HandedOver(Box<DelegationView>),
     /// The coder has begun to answer.
     Answering,
     /// A piece of a file.
@@ -56,6 +61,10 @@ pub(crate) enum Progress {
 /// What came of a brief.
 #[derive(Debug, Default)]
 pub(crate) struct Delivery {
+    /// What the coder was asked.
+    pub(crate) brief: Brief,
+    /// The brief in words, where the user has changed it.
+    pub(crate) changed_brief: Option<String>,
     pub(crate) files: Vec<ProposedFile>,
     /// Files that the coder could not do, even when asked again.
     pub(crate) failures: Vec<Failure>,
@@ -82,10 +91,17 @@ pub(crate) enum DelegationError {
     Cut,
     #[error("the coder's answer was cut by its provider's content filter")]
     Filtered,
+    #[error("the user declined this hand-off{}; nothing was sent. Do not hand it over again unless they ask.", because(.reason.as_deref()))]
+    Declined { reason: Option<String> },
     #[error("the coder gave no usable file in two answers; it said: {0}")]
     NoArtifact(String),
     #[error("{}", failed(.0))]
     Misfit(Vec<Failure>),
+}
+
+fn because(reason: Option<&str>) -> String {
+    let said = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    said.map_or_else(String::new, |reason| format!(", because: {reason}"))
 }
 
 /// Each file that failed, why, and what the coder wrote for it, so that nothing of it is lost.
@@ -110,16 +126,16 @@ struct Work {
 }
 
 impl Work {
-    fn deliver(self, took: Duration, project_context: String) -> Result<Delivery, DelegationError> {
+    /// What it comes to; who asked adds what.
+    fn deliver(self) -> Result<Delivery, DelegationError> {
         let Resolved { files, failures } = self.resolved;
         match (files.is_empty(), failures.is_empty()) {
             (true, true) => return Err(DelegationError::NoArtifact(self.said.trim().to_owned())),
             (true, false) => return Err(DelegationError::Misfit(failures)),
             (false, _) => {}
         }
-        let took_ms = took.as_millis() as u64;
         let Self { commentary, usage, .. } = self;
-        Ok(Delivery { files, failures, commentary, usage, took_ms, project_context })
+        Ok(Delivery { files, failures, commentary, usage, ..Delivery::default() })
     }
 }
 
@@ -134,15 +150,29 @@ pub(crate) struct Delegation {
     /// What the planner said last.
     pub(crate) plan: String,
     pub(crate) budget: Budget,
+    pub(crate) deadline: Deadline,
     pub(crate) progress: mpsc::Sender<Progress>,
 }
 
 impl Delegation {
     /// Carries the hand-off out.
-    pub(crate) async fn run(self) -> Result<Delivery, DelegationError> {
+    pub(crate) async fn run(mut self) -> Result<Delivery, DelegationError> {
+        let mut materials = self.materials().await;
+        let is_changed = self.hand_over(&mut materials).await?;
         let began = Instant::now();
-        let materials = self.materials().await;
-        let mut request = prompt::coder_request(&self.setup.coder()?.choice, &self.brief, &materials);
+        let request = prompt::coder_request(&self.setup.coder()?.choice, &self.brief, &materials);
+        let delivery = self.ask(request).await?;
+        Ok(Delivery {
+            changed_brief: is_changed.then(|| prompt::brief_text(&self.brief, materials.current.is_some())),
+            brief: self.brief,
+            took_ms: began.elapsed().as_millis() as u64,
+            project_context: materials.structure,
+            ..delivery
+        })
+    }
+
+    /// Asks the coder, and once more for what is missing or does not fit.
+    async fn ask(&self, mut request: Request) -> Result<Delivery, DelegationError> {
         let mut work = Work::default();
         for _ in 0..MAX_ANSWERS {
             let question = match self.round(&request, &mut work).await {
@@ -158,7 +188,7 @@ impl Delegation {
             request.items.push(Item::Assistant { text: work.said.clone(), phase: None });
             request.items.push(question);
         }
-        work.deliver(began.elapsed(), materials.structure)
+        work.deliver()
     }
 
     /// One answer: takes in what is good of it, and gives the question for the rest.

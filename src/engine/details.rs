@@ -1,6 +1,6 @@
 //! Pure: what becomes known about a request while it is worked on, for the record of its operation.
 
-use crate::{engine::tools::Brief, store::OperationDetails};
+use crate::{protocol::Brief, store::OperationDetails};
 
 /// The planner hands a task over. The first one says what the operation is about.
 pub(crate) fn note_brief(details: &mut OperationDetails, brief: &Brief, coder: &str) {

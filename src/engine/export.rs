@@ -51,6 +51,9 @@ impl Page {
             | Body::OperationStatus { .. }
             | Body::ChatResponse { .. }
             | Body::Reasoning { .. }
+            | Body::Delegation { .. }
+            | Body::ApprovalRequest { .. }
+            | Body::ApprovalDecided { .. }
             | Body::ArtifactDelta { .. }
             | Body::ArtifactDraft { .. }
             | Body::Retrying { .. }

@@ -66,6 +66,9 @@ impl Live {
                 self.prompt(conversation_id, text, context).await
             }
             Command::Cancel { operation_id } => self.cancel(operation_id).await,
+            Command::Decide { approval_id, decision } => {
+                self.shared.decide(approval_id, decision).await.map(|()| Reply::Done)
+            }
             // Decisions about files wait for each other, not for the turns.
             command => {
                 if let Err(mpsc::error::SendError((_, answer))) =

@@ -3,12 +3,13 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use crate::{
     engine::{
         EngineError, Shared,
         budget::Budget,
+        deadline::Deadline,
         lifecycle::{Effect, Failure, Input, Lifecycle, Outcome},
         question,
         recorder::Recorder,
@@ -52,6 +53,7 @@ pub(crate) struct Operation {
     lifecycle: Lifecycle,
     recorder: Recorder,
     budget: Budget,
+    deadline: Deadline,
     /// Everything the planner has been told and has said, oldest first.
     history: Vec<Item>,
     /// How much of the history is stored.
@@ -77,6 +79,7 @@ impl Operation {
         Self {
             recorder: Recorder::new(shared.store.clone(), shared.wake.clone(), assignment.operation),
             budget: Budget::new(setup.budget()),
+            deadline: Deadline::after(setup.budget().max_duration),
             setup,
             shared,
             only_words: assignment.client.mode == Mode::Ask || question::is_question(&assignment.text),
@@ -98,7 +101,7 @@ impl Operation {
     /// Runs to the end. `cancel` turns true when the user wants it stopped.
     pub(crate) async fn run(mut self, mut cancel: watch::Receiver<bool>) {
         let limit = self.setup.budget().max_duration;
-        let deadline = Instant::now() + limit;
+        let deadline = self.deadline.clone();
         let mut inputs = VecDeque::from([Input::Begin]);
         while let Some(input) = inputs.pop_front() {
             for effect in self.lifecycle.handle(input) {
@@ -107,7 +110,7 @@ impl Operation {
                     effect => tokio::select! {
                         biased;
                         () = stopped(&mut cancel) => Some(Input::Cancel),
-                        () = tokio::time::sleep_until(deadline) => Some(out_of_time(limit)),
+                        () = deadline.passed() => Some(out_of_time(limit)),
                         next = self.perform(effect) => next.unwrap_or_else(|error| Some(error.into())),
                     },
                 };

@@ -4,13 +4,9 @@
 //! changed since.
 
 use crate::{
-    engine::{
-        context::Context,
-        edits::Failure,
-        tools::{self, Brief},
-    },
+    engine::{context::Context, edits::Failure, tools},
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
-    protocol::ClientContext,
+    protocol::{Brief, ClientContext, ContextSection},
 };
 
 mod sections;
@@ -162,29 +158,44 @@ pub(crate) fn beginning(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
-/// Stable things first (structure, files), the task last: parallel briefs then share a prefix.
 fn coder_message(brief: &Brief, materials: &Materials) -> String {
-    let mut parts = Vec::new();
-    if !materials.structure.is_empty() {
-        parts.push(format!("# Project structure\n{}", materials.structure));
-    }
-    for (path, content) in &materials.files {
-        parts.push(format!("# Context: {path}\n{}", fenced("", content)));
-    }
-    if let Some(current) = &materials.current {
-        parts.push(format!("# Current content of {}\n{}", brief.path, fenced("", current)));
-    }
-    if !materials.plan.is_empty() {
-        parts.push(format!("# The planner's analysis\n{}", materials.plan));
-    }
-    if !materials.turned_down.is_empty() {
-        parts.push(format!("# Recent work\n{}", materials.turned_down));
-    }
-    parts.push(brief_text(brief, materials.current.is_some()));
-    parts.join("\n\n")
+    let parts = coder_parts(brief, materials).into_iter().map(|(_, text)| text);
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn brief_text(brief: &Brief, exists: bool) -> String {
+/// What the coder's first request for a brief is made of, in estimated tokens.
+pub(crate) fn coder_sections(brief: &Brief, materials: &Materials) -> Vec<ContextSection> {
+    let instructions = [("instructions".to_owned(), CODER.to_owned())].into_iter();
+    let parts = instructions.chain(coder_parts(brief, materials));
+    parts.map(|(name, text)| ContextSection { name, tokens: estimate_tokens(&text) }).collect()
+}
+
+/// Stable things first (structure, files), the task last: parallel briefs then share a prefix. Each part
+/// with its name for people.
+fn coder_parts(brief: &Brief, materials: &Materials) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    let mut part = |name: &str, text: String| parts.push((name.to_owned(), text));
+    if !materials.structure.is_empty() {
+        part("project structure", format!("# Project structure\n{}", materials.structure));
+    }
+    for (path, content) in &materials.files {
+        part(path, format!("# Context: {path}\n{}", fenced("", content)));
+    }
+    if let Some(current) = &materials.current {
+        part(&brief.path, format!("# Current content of {}\n{}", brief.path, fenced("", current)));
+    }
+    if !materials.plan.is_empty() {
+        part("plan", format!("# The planner's analysis\n{}", materials.plan));
+    }
+    if !materials.turned_down.is_empty() {
+        part("recent work", format!("# Recent work\n{}", materials.turned_down));
+    }
+    part("brief", brief_text(brief, materials.current.is_some()));
+    parts
+}
+
+/// A brief in words.
+pub(crate) fn brief_text(brief: &Brief, exists: bool) -> String {
     let state = if exists { "exists" } else { "new" };
     let mut text = format!("# Brief ({})\nPath: {} ({state})\n", brief.tool, brief.path);
     if let Some(language) = &brief.language {

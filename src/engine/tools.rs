@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     llm::{ToolCall, ToolSpec},
-    protocol::ArtifactKind,
+    protocol::{ArtifactKind, Brief},
 };
 
 pub(crate) mod look;
@@ -49,26 +49,6 @@ pub(crate) struct CreateArtifact {
     pub(crate) kind: ArtifactKind,
     pub(crate) language: String,
     pub(crate) content: String,
-}
-
-/// A typed hand-off to the coder: one file, and all it must know.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(crate) struct Brief {
-    /// generate_code, refactor_code or debug_code.
-    #[serde(skip)]
-    pub(crate) tool: String,
-    pub(crate) path: String,
-    pub(crate) task: String,
-    #[serde(default)]
-    pub(crate) language: Option<String>,
-    #[serde(default)]
-    pub(crate) requirements: Vec<String>,
-    #[serde(default)]
-    pub(crate) constraints: Vec<String>,
-    #[serde(default)]
-    pub(crate) error_output: Option<String>,
-    #[serde(default)]
-    pub(crate) context_paths: Vec<String>,
 }
 
 impl Call {

@@ -49,11 +49,16 @@ impl TextPrinter {
                 let seconds = (retry_at - event.at).max(0) as f64 / 1_000.0;
                 self.line("·", &format!("{reason} Trying again in {seconds:.1} s (attempt {attempt})."))
             }
+            Body::ApprovalRequest { delegation, .. } => {
+                self.line("?", &format!("{} waits for your review", delegation.summary()))
+            }
             Body::Notice { message } => self.line("·", message),
             Body::Error { message, .. } => self.line("✗", message),
             Body::OperationCancelled {} => self.line("✗", "stopped"),
             Body::OperationStatus { .. }
             | Body::Reasoning { .. }
+            | Body::Delegation { .. }
+            | Body::ApprovalDecided { .. }
             | Body::ArtifactDelta { .. }
             | Body::ArtifactDraft { .. }
             | Body::Artifact { .. } => Ok(()),

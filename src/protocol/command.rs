@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArtifactId, ArtifactView, ChangeId, ChangeView, ConversationId, OperationId, RewindWhat, TakeBack,
+    ApprovalId, ArtifactId, ArtifactView, ChangeId, ChangeView, ConversationId, Decision, OperationId,
+    RewindWhat, TakeBack,
 };
 
 /// A request to the engine.
@@ -24,6 +25,14 @@ pub enum Command {
     Cancel {
         /// Which.
         operation_id: OperationId,
+    },
+    /// Decide about a hand-off that waits for it. The first decision counts.
+    Decide {
+        /// Which.
+        approval_id: ApprovalId,
+        /// How.
+        #[serde(flatten)]
+        decision: Decision,
     },
     /// Write artifacts to disk, all or none.
     Apply {
@@ -210,6 +219,7 @@ mod tests {
         let id = "00000000-0000-7000-8000-000000000001";
         check(&format!(r#"{{"type":"reject","artifact_id":"{id}"}}"#));
         check(&format!(r#"{{"type":"reject","artifact_id":"{id}","hunks":[0,2],"reason":"no"}}"#));
+        check(&format!(r#"{{"type":"decide","approval_id":"{id}","decision":"allow"}}"#));
         check(&format!(r#"{{"type":"take_back","what":{{"artifact":"{id}"}}}}"#));
         check(&format!(r#"{{"type":"rewind","conversation_id":"{id}","before":"{id}","what":"both"}}"#));
     }

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ArtifactId, ArtifactView, ChangeView, ConversationId, ErrorCode, MessageId, OperationId, OperationStatus,
-    TimeMs, ToolCallState, UsageView,
+    ApprovalId, ArtifactId, ArtifactView, ChangeView, ConversationId, Decision, DelegationView, ErrorCode,
+    MessageId, OperationId, OperationStatus, TimeMs, ToolCallState, UsageView,
 };
 
 /// One thing that happened.
@@ -61,6 +61,31 @@ pub enum Body {
         summary: String,
         /// How far it is.
         state: ToolCallState,
+    },
+    /// A hand-off goes to the coder.
+    Delegation {
+        /// What goes.
+        #[serde(flatten)]
+        delegation: Box<DelegationView>,
+    },
+    /// A hand-off waits for the user: it is sent, as shown or changed, or it is not. It waits no longer
+    /// when its operation ends.
+    ApprovalRequest {
+        /// What the command `decide` takes.
+        approval_id: ApprovalId,
+        /// What would be sent.
+        #[serde(flatten)]
+        delegation: Box<DelegationView>,
+    },
+    /// The user has decided about a hand-off.
+    ApprovalDecided {
+        /// About which.
+        approval_id: ApprovalId,
+        /// The planner's call that it answers.
+        call_id: String,
+        /// How.
+        #[serde(flatten)]
+        decision: Decision,
     },
     /// A piece of a file that the coder is writing.
     ArtifactDelta {

@@ -65,6 +65,10 @@ id!(
     ArtifactId
 );
 id!(
+    /// A question to the user that work waits for.
+    ApprovalId
+);
+id!(
     /// One applied (or undone) set of file changes: the unit of undo.
     ChangeId
 );

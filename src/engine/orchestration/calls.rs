@@ -19,7 +19,7 @@ use crate::{
         lifecycle::{Effect, Input},
         prompt,
         recorder::until,
-        tools::{Brief, Call, CreateArtifact, look},
+        tools::{Call, CreateArtifact, look},
     },
     llm::{Item, Role, ToolCall},
     protocol::{Body, ErrorCode, ToolCallState},
@@ -40,7 +40,7 @@ enum Outcome {
     /// An answer for the model.
     Answer(Result<String, String>),
     /// Files from the coder.
-    Delivered(Box<Brief>, Result<Delivery, DelegationError>),
+    Delivered(Result<Box<Delivery>, DelegationError>),
     /// A file that the planner wrote itself.
     Created(CreateArtifact),
 }
@@ -129,12 +129,13 @@ impl Operation {
                     setup: Arc::clone(&self.setup),
                     conversation: self.assignment.conversation,
                     call_id: call.call_id.clone(),
-                    brief: brief.clone(),
+                    brief,
                     plan: self.reply.clone(),
                     budget: self.budget.clone(),
+                    deadline: self.deadline.clone(),
                     progress: progress.clone(),
                 };
-                delegation.run().map(|delivery| Outcome::Delivered(Box::new(brief), delivery)).boxed()
+                delegation.run().map(|delivery| Outcome::Delivered(delivery.map(Box::new))).boxed()
             }
             Ok(read_only) => look::run(shared, read_only).map(Outcome::Answer).boxed(),
         }
@@ -142,6 +143,14 @@ impl Operation {
 
     async fn tell(&mut self, progress: Progress) -> Result<(), EngineError> {
         match progress {
+            Progress::Waiting(approval, delegation) => {
+                self.recorder.commit().await?;
+                let operation = self.assignment.operation;
+                self.shared.store.request_approval(operation, approval, &delegation).await?;
+                self.shared.wake.announce();
+                Ok(())
+            }
+            Progress::HandedOver(delegation) => self.recorder.event(Body::Delegation { delegation }).await,
             Progress::Answering => {
                 for effect in self.lifecycle.handle(Input::CoderStarted) {
                     self.announce_status(effect).await?;
@@ -176,8 +185,8 @@ impl Operation {
         let result = match outcome {
             Outcome::Answer(answer) => answer,
             Outcome::Created(artifact) => self.settle_created(artifact).await?,
-            Outcome::Delivered(_, Err(error)) => self.settle_failure(error).await?,
-            Outcome::Delivered(brief, Ok(delivery)) => self.settle_delivery(&brief, delivery).await?,
+            Outcome::Delivered(Err(error)) => self.settle_failure(error).await?,
+            Outcome::Delivered(Ok(delivery)) => self.settle_delivery(*delivery).await?,
         };
         let (output, state) = match result {
             Ok(output) => (output, ToolCallState::Completed),
@@ -219,15 +228,11 @@ impl Operation {
     }
 
     /// Every file of a delivery that is legal waits as an artifact; one bad file spoils no other.
-    async fn settle_delivery(
-        &mut self,
-        brief: &Brief,
-        delivery: Delivery,
-    ) -> Result<Result<String, String>, EngineError> {
+    async fn settle_delivery(&mut self, delivery: Delivery) -> Result<Result<String, String>, EngineError> {
         let mut told = Vec::new();
         let mut accepted = 0;
         for file in &delivery.files {
-            let origin = Origin::coder(&self.setup, brief, file, &delivery);
+            let origin = Origin::coder(&self.setup, file, &delivery);
             match self.propose(&file.path, &file.change, origin).await? {
                 Ok(proposed) => {
                     accepted += 1;
@@ -245,6 +250,9 @@ impl Operation {
         }
         if !delivery.commentary.trim().is_empty() {
             told.push(format!("The coder says: {}", delivery.commentary.trim()));
+        }
+        if let Some(brief) = &delivery.changed_brief {
+            told.push(format!("The user changed the brief before it was sent. It was:\n{brief}"));
         }
         let told = told.join("\n\n");
         Ok(if accepted > 0 { Ok(told) } else { Err(told) })

@@ -48,7 +48,10 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
             turn.close_asides();
             turn.retry(*attempt, reason)
         }
-        Body::ArtifactDelta { .. }
+        Body::Delegation { .. }
+        | Body::ApprovalRequest { .. }
+        | Body::ApprovalDecided { .. }
+        | Body::ArtifactDelta { .. }
         | Body::ArtifactDraft { .. }
         | Body::Artifact { .. }
         | Body::ArtifactRejected { .. }

@@ -117,3 +117,17 @@ async fn a_reader_that_goes_away_is_no_failure() {
     drop(child.stdout.take());
     Ended::new(child.wait_with_output().await.unwrap(), Instant::now()).expect(0, &[]);
 }
+
+#[tokio::test]
+async fn a_hand_off_that_needs_a_review_is_a_refusal_and_never_a_wait() {
+    let task = json!({
+        "path": "src/lib.rs", "task": "Return two.", "requirements": [], "constraints": [], "context_paths": [],
+    });
+    let script = || Script::new().turn(Turn::responses().call("refactor_code", task.clone()));
+    let shell = Shell::new(PROJECT, script()).await;
+    let said = ["refactor_code → src/lib.rs waits for a review", "--set delegation.review=never"];
+    shell.run("exec --set delegation.review=edits 'Return two'").await.expect(5, &said);
+    shell.run("artifacts list").await.expect(0, &[]);
+    let wrong = ["delegation.review", "never, edits, always"];
+    shell.run("exec --set delegation.review=sometimes hello").await.expect(3, &wrong);
+}
