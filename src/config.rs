@@ -367,6 +367,8 @@ pub struct WorkspaceSettings {
     pub git: bool,
     /// The project when Mira is started outside of one (`DEFAULT_REPO_PATH`).
     pub default_path: Option<PathBuf>,
+    /// Files with a project's own instructions; in each folder the first one that is there counts.
+    pub instructions: Vec<String>,
 }
 
 /// Log files.

@@ -124,6 +124,13 @@ impl<'a> Values<'a> {
         matches!(self.get(name), Value::Bool(true))
     }
 
+    fn list_of(self, name: &str) -> Vec<String> {
+        match self.get(name) {
+            Value::List(items) => items.clone(),
+            other => panic!("{name} is {other}"),
+        }
+    }
+
     fn milliseconds(self, name: &str) -> Duration {
         Duration::from_millis(self.integer(name))
     }
@@ -276,10 +283,7 @@ impl<'a> Values<'a> {
     fn memory(self) -> MemorySettings {
         MemorySettings {
             salience_min_for_embed: self.number("memory.salience_min_for_embed"),
-            embed_heads: match self.get("memory.embed_heads") {
-                Value::List(heads) => heads.clone(),
-                _ => Vec::new(),
-            },
+            embed_heads: self.list_of("memory.embed_heads"),
             max_recalled_messages: self.small("memory.max_recalled_messages"),
             summary_interval: self.small("memory.summary_interval"),
         }
@@ -297,6 +301,7 @@ impl<'a> Values<'a> {
         let path = self.find_text("workspace.default_path");
         WorkspaceSettings {
             git: self.is("workspace.git"),
+            instructions: self.list_of("workspace.instructions"),
             default_path: path.map(|path| absolute(&environment.expand(path))),
         }
     }

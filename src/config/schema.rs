@@ -69,6 +69,7 @@ pub(super) const SETTINGS: &[Known] = &[
     known("server.environment", Kind::OneOf(&["development", "production"])),
     known("workspace.git", Kind::Bool),
     known("workspace.default_path", Kind::Text),
+    known("workspace.instructions", Kind::Texts),
     known("log.filter", Kind::Text),
     known("log.format", Kind::OneOf(&["text", "json"])),
     known("ui.theme", Kind::Text),

@@ -4,10 +4,10 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    engine::{calendar, prompt},
-    protocol::{ConversationId, TimeMs},
+    engine::{Shared, calendar, prompt},
+    protocol::ConversationId,
     store::{Artifact, ArtifactFilter, Rejection, Store},
-    workspace::{Halt, Workspace},
+    workspace::{Halt, Workspace, instructions::Instructions},
 };
 
 /// How long gathering may hold up the first request.
@@ -24,30 +24,60 @@ const REJECTIONS: u32 = 12;
 pub(crate) struct Context {
     pub(crate) date: String,
     pub(crate) project: String,
+    pub(crate) instructions: String,
     pub(crate) structure: String,
     pub(crate) recent_work: String,
 }
 
 /// Gathers the context of a prompt in `conversation`.
 pub(crate) async fn gather(
-    store: &Store,
-    workspace: &Arc<Workspace>,
+    shared: &Shared,
+    names: &[String],
     conversation: ConversationId,
-    now: TimeMs,
+    open_file: Option<&str>,
 ) -> Context {
+    let Shared { store, workspace, clock, .. } = shared;
     let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
-    let (structure, artifacts, turned_down) = tokio::join!(
+    let (instructions, structure, artifacts, turned_down) = tokio::join!(
+        tokio::time::timeout(TIME_BOUND, instructions_around(workspace, names, open_file)),
         tokio::time::timeout(TIME_BOUND, structure(workspace)),
         tokio::time::timeout(TIME_BOUND, store.artifacts(recent, RECENT_ARTIFACTS)),
         turned_down(store, conversation),
     );
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
-        date: calendar::date(now),
+        date: calendar::date(clock.now()),
         project: project_name(workspace),
+        instructions: instructions.unwrap_or_default(),
         structure: structure.unwrap_or_default(),
         recent_work: recent_work(&artifacts, &turned_down),
     }
+}
+
+/// The project's own instructions for a prompt, as text for the planner.
+async fn instructions_around(
+    workspace: &Arc<Workspace>,
+    names: &[String],
+    open_file: Option<&str>,
+) -> String {
+    let path = open_file.and_then(|path| workspace.path(path).ok());
+    let (workspace, names) = (Arc::clone(workspace), names.to_vec());
+    let read = tokio::task::spawn_blocking(move || {
+        let applying = workspace.instructions(&names, path.as_ref());
+        prompt::instructions(&applying, &workspace.instructions_elsewhere(&names, &Halt::after(TIME_BOUND)))
+    });
+    read.await.unwrap_or_default()
+}
+
+/// The project's own instructions for a file, the nearest last.
+pub(crate) async fn instructions(
+    workspace: &Arc<Workspace>,
+    names: &[String],
+    path: &str,
+) -> Vec<Instructions> {
+    let (workspace, names, path) = (Arc::clone(workspace), names.to_vec(), workspace.path(path).ok());
+    let read = tokio::task::spawn_blocking(move || workspace.instructions(&names, path.as_ref()));
+    read.await.unwrap_or_default()
 }
 
 /// What the user has turned down in a conversation, as text for the models.

@@ -223,9 +223,11 @@ impl Delegation {
         {
             files.push((path.clone(), self.context_file(path).await));
         }
+        let names = &self.setup.settings.workspace.instructions;
+        let instructions = context::instructions(&self.shared.workspace, names, &self.brief.path).await;
         let structure = context::structure(&self.shared.workspace).await;
         let turned_down = context::turned_down(&self.shared.store, self.conversation).await;
-        Materials { current, files, structure, plan: self.plan.clone(), turned_down }
+        Materials { current, files, instructions, structure, plan: self.plan.clone(), turned_down }
     }
 
     async fn context_file(&self, path: &str) -> String {

@@ -7,11 +7,14 @@ use crate::{
     engine::{context::Context, edits::Failure, tools},
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
     protocol::{Brief, ClientContext, ContextSection},
+    workspace::instructions::Instructions,
 };
 
+mod instructions;
 mod sections;
 mod turned_down;
 
+pub(crate) use instructions::instructions;
 pub(crate) use sections::sections;
 pub(crate) use turned_down::turned_down;
 
@@ -62,6 +65,9 @@ pub(crate) fn user_message(
     history: &[Item],
 ) -> String {
     let mut sections = vec![format!("Date: {}. Project: {}.", context.date, context.project)];
+    if !context.instructions.is_empty() {
+        sections.push(format!("[PROJECT INSTRUCTIONS]\n{}", context.instructions));
+    }
     if !context.structure.is_empty() {
         sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
     }
@@ -104,6 +110,8 @@ pub(crate) struct Materials {
     pub(crate) current: Option<String>,
     /// Files that the planner named, with their content or why they could not be read.
     pub(crate) files: Vec<(String, String)>,
+    /// The project's own instructions for the target, the nearest last.
+    pub(crate) instructions: Vec<Instructions>,
     /// The file tree.
     pub(crate) structure: String,
     /// What the planner said last before the hand-off.
@@ -175,6 +183,10 @@ pub(crate) fn coder_sections(brief: &Brief, materials: &Materials) -> Vec<Contex
 fn coder_parts(brief: &Brief, materials: &Materials) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     let mut part = |name: &str, text: String| parts.push((name.to_owned(), text));
+    if !materials.instructions.is_empty() {
+        let told: Vec<String> = materials.instructions.iter().map(instructions::one).collect();
+        part("project instructions", format!("# Project instructions\n{}", told.join("\n")));
+    }
     if !materials.structure.is_empty() {
         part("project structure", format!("# Project structure\n{}", materials.structure));
     }
@@ -280,6 +292,7 @@ mod tests {
         Context {
             date: "2026-11-22".into(),
             project: "tally".into(),
+            instructions: String::new(),
             structure: "src/\n  main.rs".into(),
             recent_work: String::new(),
         }

@@ -12,6 +12,7 @@ mod exec;
 mod exec_apply;
 mod images;
 mod install;
+mod instructions;
 mod kill;
 mod llm_faults;
 mod llm_recordings;

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 
 use crate::{
     engine::{
-        EngineError, Shared, context,
+        EngineError, context,
         lifecycle::{Failure, Input},
         prompt,
         recorder::until,
@@ -66,8 +66,8 @@ impl Operation {
         }
         let images = self.read_images().await?;
         let Assignment { conversation, text, client, .. } = &self.assignment;
-        let Shared { store, workspace, clock, .. } = &*self.shared;
-        let context = context::gather(store, workspace, *conversation, clock.now()).await;
+        let names = &self.setup.settings.workspace.instructions;
+        let context = context::gather(&self.shared, names, *conversation, client.file_path.as_deref()).await;
         let text = prompt::user_message(text, &context, client, &self.history);
         self.history.push(Item::User { text, images });
         Ok(())

@@ -19,13 +19,14 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         _ => ("", 0, rest),
     };
     let tokens = |items: &[Item]| items.iter().map(item_tokens).sum();
-    let [words, structure, work] = prompt_parts(prompt);
+    let [words, instructions, structure, work] = prompt_parts(prompt);
     let parts = [
         ("instructions", estimate_tokens(&request.instructions)),
         ("tools", request.tools.iter().map(tool_tokens).sum()),
         ("history", tokens(earlier)),
         ("prompt", words),
         ("images", IMAGE_TOKENS * images as u64),
+        ("project instructions", instructions),
         ("project structure", structure),
         ("recent work", work),
         ("calls and results", tokens(later)),
@@ -39,15 +40,16 @@ fn tool_tokens(tool: &ToolSpec) -> u64 {
     [&tool.name, &tool.description, &parameters].map(|text| estimate_tokens(text)).iter().sum()
 }
 
-/// The user's words with what they show, the project's structure, the recent work.
-fn prompt_parts(text: &str) -> [u64; 3] {
+/// The user's words with what they show, the project's instructions, its structure, the recent work.
+fn prompt_parts(text: &str) -> [u64; 4] {
     let (words, context) = text.rsplit_once(CONTEXT).unwrap_or((text, ""));
-    let mut tokens = [estimate_tokens(words), 0, 0];
+    let mut tokens = [estimate_tokens(words), 0, 0, 0];
     let mut part = 0;
     for paragraph in context.split("\n\n") {
         part = match paragraph {
-            p if p.starts_with("[PROJECT STRUCTURE]") => 1,
-            p if p.starts_with("[RECENT WORK]") => 2,
+            p if p.starts_with("[PROJECT INSTRUCTIONS]") => 1,
+            p if p.starts_with("[PROJECT STRUCTURE]") => 2,
+            p if p.starts_with("[RECENT WORK]") => 3,
             p if ["[OPEN FILE]", "[IMAGES]", "[SELECTION]"].iter().any(|title| p.starts_with(title)) => 0,
             _ => part,
         };
