@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     engine::{EngineError, EngineHandle},
-    protocol::{OperationId, ToolCallState},
+    protocol::{DelegationView, OperationId, ToolCallState},
     store::ToolCallRecord,
 };
 
@@ -31,24 +31,37 @@ const ORDER: [&str; 15] = [
 ];
 
 impl EngineHandle {
-    /// What a tool call was given, then what it answered, as readable lines.
+    /// What a tool call was given, what went along with a hand-off, and what came back, as readable lines.
     ///
     /// # Errors
     /// There is no such call; the database cannot be read.
     pub async fn tool_output(&self, operation: OperationId, call_id: &str) -> Result<String, EngineError> {
-        Ok(readable(&self.shared.store.tool_call(operation, call_id).await?))
+        let store = &self.shared.store;
+        let call = store.tool_call(operation, call_id).await?;
+        let delegation = store.delegation(operation, call_id).await?;
+        Ok(readable(&call, delegation.as_ref()))
     }
 }
 
-fn readable(call: &ToolCallRecord) -> String {
-    let given = call.arguments.as_deref().map(arguments).unwrap_or_default();
+fn readable(call: &ToolCallRecord, delegation: Option<&DelegationView>) -> String {
+    // The user may have changed what the planner has given.
+    let sent = delegation.and_then(|delegation| serde_json::to_string(&delegation.brief).ok());
+    let given = sent.as_deref().or(call.arguments.as_deref()).map(arguments).unwrap_or_default();
+    let along = delegation.map(along).unwrap_or_default();
     let answered = call.output.as_deref().unwrap_or(match call.state {
         ToolCallState::Running => "(still at work)",
         ToolCallState::Completed | ToolCallState::Failed => "(nothing was kept)",
         ToolCallState::Cancelled => "(stopped before there was an answer)",
     });
-    let parts = [bounded(&given), bounded(answered)];
+    let parts = [bounded(&given), along, bounded(answered)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What went to the coder, with its size.
+fn along(delegation: &DelegationView) -> String {
+    let parts = delegation.context.iter().map(|part| format!("\n- {}: {}", part.name, part.tokens));
+    let (model, tokens) = (&delegation.model, delegation.tokens());
+    format!("To {model}, about {tokens} tokens:{}", parts.collect::<String>())
 }
 
 /// One argument a line; text that is no JSON object as the model wrote it.
@@ -64,6 +77,8 @@ fn argument(name: &str, value: &Value) -> Option<String> {
     let label = label(name);
     match value {
         Value::Null => None,
+        // The line above says which tool it is.
+        _ if name == "tool" => None,
         Value::String(text) if text.is_empty() => None,
         Value::String(text) if text.contains('\n') => Some(format!("{label}:\n{}", text.trim_end())),
         Value::String(text) => Some(format!("{label}: {text}")),
@@ -98,6 +113,7 @@ fn bounded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{Brief, ContextSection};
 
     fn call(arguments: &str, output: Option<&str>, state: ToolCallState) -> ToolCallRecord {
         ToolCallRecord {
@@ -111,7 +127,7 @@ mod tests {
     }
 
     fn check(arguments: &str, output: &str, expected: &str) {
-        assert_eq!(readable(&call(arguments, Some(output), ToolCallState::Completed)), expected);
+        assert_eq!(readable(&call(arguments, Some(output), ToolCallState::Completed), None), expected);
     }
 
     #[test]
@@ -123,6 +139,28 @@ mod tests {
             "Path: src/lib.rs\nTask: Add two().\nRequirements:\n- short\n- tested\nError output:\none\ntwo\n\
              Context paths:\n- README.md\n\nProposed src/lib.rs",
         );
+    }
+
+    #[test]
+    fn a_hand_off_that_was_sent_is_told_with_what_went_along() {
+        let part = |name: &str, tokens| ContextSection { name: name.into(), tokens };
+        let delegation = DelegationView {
+            call_id: "c1".into(),
+            brief: Brief {
+                tool: "refactor_code".into(),
+                path: "a.rs".into(),
+                task: "Changed by the user.".into(),
+                ..Brief::default()
+            },
+            model: "deepseek-flash".into(),
+            plan: String::new(),
+            context: vec![part("instructions", 700), part("a.rs", 12)],
+        };
+        let call =
+            call(r#"{"path":"a.rs","task":"As planned."}"#, Some("Proposed"), ToolCallState::Completed);
+        let expected = "Path: a.rs\nTask: Changed by the user.\n\nTo deepseek-flash, about 712 tokens:\n\
+             - instructions: 700\n- a.rs: 12\n\nProposed";
+        assert_eq!(readable(&call, Some(&delegation)), expected);
     }
 
     #[test]
@@ -139,14 +177,14 @@ mod tests {
 
     #[test]
     fn a_call_without_an_answer_says_why() {
-        let told = |state| readable(&call("{}", None, state));
+        let told = |state| readable(&call("{}", None, state), None);
         assert_eq!(told(ToolCallState::Running), "(still at work)");
         assert_eq!(told(ToolCallState::Cancelled), "(stopped before there was an answer)");
     }
 
     #[test]
     fn a_long_text_is_cut_between_letters_and_says_so() {
-        let told = readable(&call("{}", Some(&"é".repeat(MAX_SHOWN)), ToolCallState::Completed));
+        let told = readable(&call("{}", Some(&"é".repeat(MAX_SHOWN)), ToolCallState::Completed), None);
         assert!(told.ends_with(&format!("é…\n[{MAX_SHOWN} more bytes are not shown]")));
     }
 }

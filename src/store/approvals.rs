@@ -50,6 +50,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The hand-off that a tool call has led to, as it was sent, or as it waits; `None` for other calls.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delegation(&self, operation: OperationId, call_id: &str) -> Result<Option<DelegationView>> {
+        const KINDS: [&str; 2] = ["delegation", "approval_request"];
+        let body = self.read(async |db| events::newest_of_call(db, operation, call_id, &KINDS).await).await?;
+        Ok(match body {
+            Some(Body::Delegation { delegation } | Body::ApprovalRequest { delegation, .. }) => {
+                Some(*delegation)
+            }
+            _ => None,
+        })
+    }
+}
+
 struct Asked {
     operation: OperationId,
     call_id: String,

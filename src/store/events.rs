@@ -47,6 +47,23 @@ impl Store {
     }
 }
 
+/// The newest event of one of these kinds that tells of a tool call.
+pub(super) async fn newest_of_call(
+    db: &mut SqliteConnection,
+    operation: OperationId,
+    call_id: &str,
+    kinds: &[&str],
+) -> Result<Option<Body>> {
+    let query = sqlx::query_scalar::<_, String>(
+        "SELECT event_data FROM operation_events
+         WHERE operation_id = ? AND event_data ->> 'call_id' = ?
+         AND event_type IN (SELECT value FROM json_each(?)) ORDER BY sequence_number DESC LIMIT 1",
+    );
+    let query = query.bind(operation.to_string()).bind(call_id).bind(Json(kinds));
+    let found = query.fetch_optional(db).await?;
+    found.map(|data| serde_json::from_str(&data).map_err(unreadable)).transpose()
+}
+
 /// All events of these operations of a conversation, each operation's in order.
 pub(super) async fn of_operations(
     db: &mut SqliteConnection,

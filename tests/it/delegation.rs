@@ -103,6 +103,8 @@ async fn a_hand_off_is_told_with_what_goes_along() {
     let parts: Vec<&str> = told.context.iter().map(|part| part.name.as_str()).collect();
     assert_eq!(parts, ["instructions", "project structure", "README.md", "src/lib.rs", "plan", "brief"]);
     assert!(told.context.iter().all(|part| part.tokens > 0) && told.tokens() > 500, "{:?}", told.context);
+    let opened = world.handle().tool_output(turn.operation, &told.call_id).await.unwrap();
+    assert!(opened.contains("To deepseek-flash, about") && opened.contains("- README.md: "), "{opened}");
     world.finish().await;
 }
 
