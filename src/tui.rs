@@ -7,6 +7,7 @@
 //! - `areas`, `app`: where panes stand, what the whole screen knows.
 //! - `chat`, `operations`, `artifacts`, `diff`, `composer`, `status`: the panes, each with its state
 //!   and its drawing.
+//! - `hand_offs`: what waits to be sent to the coder.
 //! - `picker`, `dialog`, `help`: what appears above them.
 //! - `text`, `ink`, `theme`, `markdown`, `highlight`: from foreign text to inked lines to colours.
 //! - `action`, `keymap`: what keys do, as data.
@@ -31,6 +32,7 @@ mod composer;
 mod dialog;
 mod diff;
 mod effects;
+mod hand_offs;
 mod help;
 mod highlight;
 #[cfg(test)]

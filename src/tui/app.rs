@@ -13,6 +13,7 @@ use super::{
     chat::Chat,
     composer::Composer,
     diff::DiffPane,
+    hand_offs::HandOffs,
     highlight::Answer,
     ink::Tone,
     keymap::{Chord, Keymap},
@@ -24,9 +25,10 @@ use super::{
 use crate::{
     config::ConfigError,
     protocol::{
-        ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId, ConversationView,
-        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply,
-        TimeMs, TranscriptPage, UndoPreview, UndoScope, UsageView,
+        ApprovalId, ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId,
+        ConversationView, Decision, Event, GitView, LocalServerView, ModelChoiceView, ModelsView,
+        OperationId, ProjectView, Reply, RewindPreview, TakeBack, TimeMs, TranscriptPage, UndoPreview,
+        UndoScope, UsageView,
     },
 };
 
@@ -37,6 +39,8 @@ mod engine;
 mod keys;
 mod mouse;
 mod overlay;
+mod reviewing;
+mod rewinding;
 mod setup;
 mod view;
 
@@ -46,6 +50,7 @@ mod tests;
 pub use demo::DemoScene;
 pub(crate) use demo::DemoTour;
 use overlay::Overlay;
+pub(crate) use rewinding::{Back, Point};
 pub(crate) use setup::SetupChoice;
 
 /// What the screen is told.
@@ -76,7 +81,16 @@ pub(crate) enum Input {
     /// Colours of code.
     Coloured(Answer),
     /// The text as the user's editor left it.
-    Edited(String),
+    Edited(Edited, String),
+}
+
+/// What a text in the user's editor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edited {
+    /// What is to be asked.
+    Prompt,
+    /// A hand-off that waits.
+    HandOff(ApprovalId),
 }
 
 /// Answers to what the screen has asked for.
@@ -86,6 +100,7 @@ pub(crate) enum Found {
     Conversations(String, Vec<ConversationView>),
     Preview(ConversationId, TranscriptPage),
     Undo(Option<UndoPreview>, UndoKind),
+    Back(RewindPreview, Back),
     ToolOutput(OperationId, String, String),
     Usage(CostView),
     Context(Option<ContextView>),
@@ -168,6 +183,17 @@ pub(crate) enum Effect {
     Reject(ArtifactId),
     Undo(ChangeId, UndoKind),
     PreviewUndo(UndoScope, UndoKind),
+    PreviewBack {
+        /// Where a point to go back to lies.
+        conversation: Option<ConversationId>,
+        back: Back,
+    },
+    TakeBack(TakeBack),
+    Rewind(ConversationId, Point),
+    Unrewind(ConversationId),
+    Decide(ApprovalId, Decision),
+    /// Which hand-offs wait for the user from now on.
+    KeepReview(&'static str),
     Open(Which),
     Follow {
         conversation: ConversationId,
@@ -204,7 +230,7 @@ pub(crate) enum Effect {
     },
     Copy(String),
     OpenLink(String),
-    Editor(String),
+    Editor(Edited, String),
     Notify {
         title: String,
         text: String,
@@ -242,6 +268,9 @@ pub(crate) struct App {
     artifacts: Artifacts,
     diff: DiffPane,
     diff_blocks: colours::DiffBlocks,
+    hand_offs: HandOffs,
+    /// Words of a turn that was set aside, until the conversation is read again.
+    prompt_again: Option<String>,
     /// Files that are being written at this moment, as far as they are known, by path.
     drafts: HashMap<String, Draft>,
     status: Status,
@@ -302,6 +331,8 @@ impl App {
             artifacts: Artifacts::new(),
             diff: DiffPane::new(),
             diff_blocks: colours::DiffBlocks::default(),
+            hand_offs: HandOffs::default(),
+            prompt_again: None,
             drafts: HashMap::new(),
             status,
             overlay: None,
@@ -355,10 +386,11 @@ impl App {
                 self.colour(answer);
                 Vec::new()
             }
-            Input::Edited(text) => {
+            Input::Edited(Edited::Prompt, text) => {
                 self.composer.set_text(&text);
                 Vec::new()
             }
+            Input::Edited(Edited::HandOff(id), text) => self.hand_off_edited(id, &text),
         }
     }
 

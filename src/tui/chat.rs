@@ -152,6 +152,21 @@ impl Chat {
         prompt.or_else(|| self.waiting_prompt())
     }
 
+    /// What was asked, the oldest first.
+    pub(crate) fn prompts(&self) -> Vec<(OperationId, String)> {
+        let prompts = self.entries.iter().filter_map(|entry| match &entry.kind {
+            Kind::User { text, .. } => Some((entry.operation?, text.clone())),
+            _ => None,
+        });
+        prompts.collect()
+    }
+
+    /// The operation of the selected entry, if that is a prompt.
+    pub(crate) fn selected_prompt(&self) -> Option<OperationId> {
+        let entry = self.entries.get(self.selected?)?;
+        matches!(entry.kind, Kind::User { .. }).then_some(entry.operation)?
+    }
+
     /// Links in the selected entry, else those on the screen.
     pub(crate) fn links(&self) -> Vec<Link> {
         self.near().filter_map(Entry::markdown).flat_map(|markdown| markdown.links().to_vec()).collect()

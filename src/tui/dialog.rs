@@ -17,6 +17,8 @@ pub(crate) struct Dialog<T> {
     lines: Vec<Line>,
     /// What happens on yes, with the words for it.
     question: Option<(String, T)>,
+    /// The keys that answer it.
+    keys: &'static str,
     scroll: usize,
     rows: usize,
 }
@@ -24,12 +26,24 @@ pub(crate) struct Dialog<T> {
 impl<T: Clone> Dialog<T> {
     /// A page to read.
     pub(crate) fn page(title: &str, lines: Vec<Line>) -> Self {
-        Self { title: title.to_owned(), lines, question: None, scroll: 0, rows: 0 }
+        Self {
+            title: title.to_owned(),
+            lines,
+            question: None,
+            keys: "Enter yes · Esc no",
+            scroll: 0,
+            rows: 0,
+        }
     }
 
     /// A page with a question.
     pub(crate) fn question(title: &str, lines: Vec<Line>, question: &str, yes: T) -> Self {
         Self { question: Some((question.to_owned(), yes)), ..Self::page(title, lines) }
+    }
+
+    /// With other keys than yes and no.
+    pub(crate) fn with_keys(self, keys: &'static str) -> Self {
+        Self { keys, ..self }
     }
 
     /// What happens on yes.
@@ -60,17 +74,26 @@ impl<T: Clone> Dialog<T> {
         let spare = area.height.saturating_sub(wanted.max(6));
         area = Rect { y: area.y + spare / 2, height: area.height - spare, ..area };
         let inner = frame(&self.title, area, buffer, theme);
-        let asks = u16::from(self.question.is_some() && inner.height > 1);
-        self.rows = usize::from(inner.height - asks);
+        let asked = self.asked(usize::from(inner.width));
+        let rows = u16::try_from(asked.len()).unwrap_or(u16::MAX).min(inner.height.saturating_sub(1));
+        self.rows = usize::from(inner.height - rows);
         self.scroll(0);
         for (line, y) in self.lines.iter().skip(self.scroll).take(self.rows).zip(inner.y..) {
             line.draw(Rect { y, height: 1, ..inner }, buffer, theme, Ground::Popup);
         }
-        if let Some((question, _)) = self.question.as_ref().filter(|_| asks > 0) {
-            let row = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-            let asked =
-                Line::of(question, Ink::from(Tone::Accent).bold()).and("   Enter yes · Esc no", Tone::Muted);
-            asked.draw(row, buffer, theme, Ground::Popup);
+        for (line, y) in asked.iter().zip(inner.bottom() - rows..inner.bottom()) {
+            line.draw(Rect { y, height: 1, ..inner }, buffer, theme, Ground::Popup);
+        }
+    }
+
+    /// The question and its keys: in one row, or in two where that is too narrow.
+    fn asked(&self, columns: usize) -> Vec<Line> {
+        let Some((question, _)) = &self.question else { return Vec::new() };
+        let (question, keys) =
+            (Line::of(question, Ink::from(Tone::Accent).bold()), Line::of(self.keys, Tone::Muted));
+        match question.width() + keys.width() + 3 <= columns {
+            true => vec![question.and(&format!("   {}", self.keys), Tone::Muted)],
+            false => vec![question, keys],
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    app::{CostView, Effect, Found, Input, LoadedConversation, Opened, UndoKind, Which},
+    app::{Back, CostView, Edited, Effect, Found, Input, LoadedConversation, Opened, Point, UndoKind, Which},
     highlight::{Highlighter, Job},
     outside,
     terminal::Screen,
@@ -40,7 +40,7 @@ const ARTIFACTS: u32 = 200;
 #[derive(Debug)]
 pub(crate) enum Lent {
     /// The user's editor, with this text.
-    Editor(String),
+    Editor(Edited, String),
     /// The shell that has started us.
     Shell,
 }
@@ -87,7 +87,7 @@ impl Hands {
     /// The terminal cannot be written to.
     pub(crate) fn perform(&mut self, effect: Effect, screen: &mut Screen) -> io::Result<Option<Lent>> {
         match effect {
-            Effect::Editor(text) => return Ok(Some(Lent::Editor(text))),
+            Effect::Editor(what, text) => return Ok(Some(Lent::Editor(what, text))),
             Effect::Suspend => return Ok(Some(Lent::Shell)),
             Effect::Redraw => screen.clear()?,
             Effect::Copy(text) => self.copy(text, screen)?,
@@ -107,7 +107,7 @@ impl Hands {
     /// The terminal cannot be taken over again.
     pub(crate) fn lend(&self, lent: Lent, screen: &mut Screen) -> io::Result<Input> {
         match lent {
-            Lent::Editor(text) => screen.lend(|| changes::edit_text(&text)),
+            Lent::Editor(what, text) => screen.lend(|| changes::edit_text(what, &text)),
             Lent::Shell => screen.lend(|| {
                 suspend();
                 Input::Tick
@@ -215,6 +215,16 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
             };
             found(Found::Undo(preview, kind))
         }
+        Effect::PreviewBack { conversation, back } => back_preview(engine, conversation, back).await?,
+        Effect::TakeBack(what) => done(engine.send(Command::TakeBack { what }).await?),
+        Effect::Rewind(conversation_id, Point { before, what }) => {
+            done(engine.send(Command::Rewind { conversation_id, before, what }).await?)
+        }
+        Effect::Unrewind(conversation_id) => done(engine.send(Command::Unrewind { conversation_id }).await?),
+        Effect::Decide(approval_id, decision) => {
+            done(engine.send(Command::Decide { approval_id, decision }).await?)
+        }
+        Effect::KeepReview(which) => setup::keep_review(engine, which).await,
         Effect::Open(which) => open(engine, which).await?,
         Effect::Older(conversation, before) => {
             Input::Older(conversation, engine.transcript(conversation, Some(before), PAGE).await?)
@@ -253,6 +263,21 @@ fn found(found: Found) -> Input {
 /// What was done is told by the events that follow.
 fn done(_: Reply) -> Input {
     Input::Done(None)
+}
+
+async fn back_preview(
+    engine: &EngineHandle,
+    conversation: Option<ConversationId>,
+    back: Back,
+) -> Result<Input, EngineError> {
+    let preview = match (back, conversation) {
+        (Back::Written(what), _) => engine.take_back_preview(what).await?,
+        (Back::To(Point { before, what }), Some(conversation)) => {
+            engine.rewind_preview(conversation, before, what).await?
+        }
+        (Back::To(_), None) => return Ok(Input::Done(None)),
+    };
+    Ok(found(Found::Back(preview, back)))
 }
 
 async fn open(engine: &EngineHandle, which: Which) -> Result<Input, EngineError> {

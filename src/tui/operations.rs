@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    protocol::{Body, Event, OperationId, OperationStatus, TimeMs, ToolCallState, UsageView},
+    protocol::{ApprovalId, Body, Event, OperationId, OperationStatus, TimeMs, ToolCallState, UsageView},
     tui::{
         chat::seconds,
         ink::{Ground, Ink, Tone},
@@ -35,6 +35,8 @@ struct Current {
     works: Vec<Work>,
     usage: Vec<UsageView>,
     retry: Option<Retry>,
+    /// Hand-offs that wait for the user.
+    asked: Vec<ApprovalId>,
     /// When something was heard last.
     heard: TimeMs,
 }
@@ -96,6 +98,7 @@ impl Operations {
             works: Vec::new(),
             usage: Vec::new(),
             retry: None,
+            asked: Vec::new(),
             heard: now,
         });
     }
@@ -103,6 +106,11 @@ impl Operations {
     /// The operation that can be stopped.
     pub(crate) fn running(&self) -> Option<OperationId> {
         self.current.as_ref().filter(|current| current.ended.is_none()).map(|current| current.id)
+    }
+
+    /// The operation that is shown.
+    pub(crate) fn shown(&self) -> Option<OperationId> {
+        self.current.as_ref().map(|current| current.id)
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -191,6 +199,8 @@ impl Current {
                     work.path.clone_from(path);
                 }
             }
+            Body::ApprovalRequest { approval_id, .. } => self.asked.push(*approval_id),
+            Body::ApprovalDecided { approval_id, .. } => self.asked.retain(|asked| asked != approval_id),
             Body::Usage { usage } => self.usage.push(usage.clone()),
             Body::Retrying { attempt, retry_at, .. } => {
                 self.retry = Some(Retry { attempt: *attempt, at: *retry_at });
@@ -243,6 +253,10 @@ impl Current {
             let left = (retry.at - now).max(0) as f64 / 1000.0;
             let told = format!("↻ attempt {} in {left:.0} s", retry.attempt);
             return Line::of(&told, Tone::Warning);
+        }
+        if self.ended.is_none() && !self.asked.is_empty() {
+            let hand_offs = if self.asked.len() == 1 { "hand-off waits" } else { "hand-offs wait" };
+            return Line::of(&format!("? {} {hand_offs} for your review", self.asked.len()), Tone::Warning);
         }
         let Some(silence) = self.silence(now) else { return self.steps(columns, now) };
         let told = format!(" {}, no word from the model for {}", self.status, seconds(silence));

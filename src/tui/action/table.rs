@@ -92,6 +92,22 @@ actions! {
     Undo = "undo" [Global] palette "/undo",
     /// Write again what was undone
     Redo = "redo" [Global] palette "/redo",
+    /// Undo everything that this operation has written
+    UndoOperation = "undo-operation" [Operations] palette,
+    /// Go back to before a prompt: files, chat or both
+    Rewind = "rewind" [Chat] palette "/rewind",
+    /// Bring back the turns that were set aside last
+    Unrewind = "unrewind" [Global] palette "/unrewind",
+    /// Look at the hand-off that waits for you
+    ReviewHandOff = "review-hand-off" [Global] palette "/review",
+    /// Edit the hand-off before it is sent
+    EditHandOff = "edit-hand-off" [Dialog] key,
+    /// Decline the hand-off
+    DeclineHandOff = "decline-hand-off" [Dialog] key,
+    /// Choose which hand-offs wait for you
+    SwitchReview = "switch-review" [Global] palette "/handoffs",
+    /// Ask a question that must not end in a change
+    Ask = "ask" [Global] palette "/ask",
     /// Ask the last prompt again
     Retry = "retry" [Global] palette "/retry",
     /// To the next hunk

@@ -3,9 +3,9 @@
 mod panes;
 mod proposals;
 
-use super::{App, Effect, EngineState, UndoKind, overlay::Overlay};
+use super::{App, Edited, Effect, EngineState, UndoKind, overlay::Overlay};
 use crate::{
-    protocol::ClientContext,
+    protocol::{ClientContext, Mode},
     tui::{
         action::Action,
         areas::Pane,
@@ -56,6 +56,15 @@ impl App {
             Action::SideBySide => self.side_by_side(),
             Action::Undo => self.undo(UndoKind::Undo),
             Action::Redo => self.undo(UndoKind::Redo),
+            Action::UndoOperation => self.undo_operation(),
+            Action::Rewind => self.rewind(),
+            Action::Unrewind => self.unrewind(),
+            Action::ReviewHandOff => self.review_hand_off(),
+            Action::SwitchReview => self.open_reviews(),
+            Action::Ask => {
+                self.composer.set_text("/ask ");
+                self.focused(Pane::Composer)
+            }
             Action::Retry => self.retry(),
 
             Action::Submit => self.submit(),
@@ -65,7 +74,7 @@ impl App {
             }
             Action::HistoryNext => quiet(self.composer.edit(Edit::Down) || self.composer.history_next()),
             Action::HistorySearch => self.open_history(),
-            Action::EditInEditor => vec![Effect::Editor(self.composer.text())],
+            Action::EditInEditor => vec![Effect::Editor(Edited::Prompt, self.composer.text())],
 
             other => self.act_in_pane(other),
         }
@@ -170,8 +179,11 @@ impl App {
         self.send(prompt.text, ClientContext { images, ..ClientContext::default() })
     }
 
-    /// Enter on an empty line goes on with the demo.
+    /// Enter on an empty line looks at what waits, and goes on with the demo.
     fn submit_nothing(&mut self) -> Vec<Effect> {
+        if self.hand_offs.len() > 0 {
+            return self.review_hand_off();
+        }
         if let Some(demo) = self.demo.as_mut().filter(|demo| demo.is_written()) {
             demo.next_scene();
             self.offer_demo_prompt();
@@ -192,7 +204,12 @@ impl App {
                 self.focused(Pane::Chat)
             }
             Action::SwitchTheme if !rest.is_empty() => self.use_theme(rest),
+            Action::Ask if !rest.is_empty() => {
+                self.composer.remember(text);
+                self.send(rest.to_owned(), ClientContext { mode: Mode::Ask, ..ClientContext::default() })
+            }
             Action::Copy => self.copy_from_chat(),
+            Action::Ask => return Some(self.told("put the question behind /ask", Tone::Muted)),
             action if rest.is_empty() => {
                 self.composer.clear();
                 return Some(self.act(action));

@@ -85,6 +85,14 @@ impl App {
             }
         }
         self.show_selected_artifact();
+        for turn in page.turns.iter().filter(|turn| !turn.operation.status.is_terminal()) {
+            for event in &turn.events {
+                self.hand_offs.take(event);
+            }
+        }
+        if let Some(prompt) = self.prompt_again.take().filter(|_| self.composer.is_empty()) {
+            self.composer.set_text(&prompt);
+        }
         vec![Effect::Follow { conversation: id, since: page.seq }]
     }
 
@@ -133,7 +141,14 @@ impl App {
         self.chat.take(&event);
         let chat = &self.chat;
         self.operations.take(&event, || chat.prompt_of(event.operation_id).unwrap_or_default());
-        match event.body {
+        let mut effects = self.hand_off_event(&event);
+        effects.extend(self.turns_moved(&event));
+        effects.extend(self.fold(event.body));
+        effects
+    }
+
+    fn fold(&mut self, body: Body) -> Vec<Effect> {
+        match body {
             Body::Artifact { artifact } => {
                 self.drafts.remove(&artifact.path);
                 let state = artifact.state;
@@ -268,6 +283,10 @@ impl App {
             }
             Found::Undo(preview, kind) => {
                 self.ask_undo(preview, kind);
+                Vec::new()
+            }
+            Found::Back(preview, back) => {
+                self.ask_back(&preview, back);
                 Vec::new()
             }
             Found::Usage(cost) => {

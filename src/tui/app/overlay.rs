@@ -7,9 +7,13 @@ use ratatui::{
     layout::{Position, Rect},
 };
 
-use super::{App, Effect, Found, Look, RoleModel, SetupChoice, UndoKind, setup::KeyEntry};
+use super::{
+    App, Effect, Found, Look, RoleModel, SetupChoice, UndoKind,
+    rewinding::{Back, Point},
+    setup::KeyEntry,
+};
 use crate::{
-    protocol::{ChangeId, ConversationId},
+    protocol::{ApprovalId, ChangeId, ConversationId, OperationId},
     tui::{
         action::{Action, Context},
         dialog::Dialog,
@@ -21,6 +25,7 @@ use crate::{
     },
 };
 
+mod deciding;
 mod open;
 mod pages;
 
@@ -49,6 +54,12 @@ pub(super) enum Overlay {
         filter: String,
         scroll: usize,
     },
+    /// Prompts to go back to.
+    Rewind(Picker<OperationId>),
+    /// What goes back.
+    RewindWhat(Picker<Point>),
+    /// Which hand-offs wait.
+    Reviews(Picker<&'static str>),
     /// A page, perhaps with a question.
     Page(Dialog<Yes>),
     /// A line to type.
@@ -78,6 +89,10 @@ pub(super) struct Themes {
 #[derive(Clone, Debug)]
 pub(super) enum Yes {
     Undo(ChangeId, UndoKind),
+    /// Send a hand-off.
+    HandOver(ApprovalId),
+    /// Take back more than one change.
+    Back(Back),
 }
 
 /// A line at the lower edge.
@@ -94,6 +109,8 @@ enum Then {
     Find,
     /// Export to this path.
     Export,
+    /// Decline a hand-off, for this reason.
+    Decline(ApprovalId),
 }
 
 impl Overlay {
@@ -209,6 +226,9 @@ impl Overlay {
             Self::Models(picker) => picker,
             Self::Themes(themes) => &mut themes.picker,
             Self::Setup(picker) => picker,
+            Self::Rewind(picker) => picker,
+            Self::RewindWhat(picker) => picker,
+            Self::Reviews(picker) => picker,
             Self::Help { .. } | Self::Page(_) | Self::Line(_) | Self::Key(_) | Self::Working(_) => {
                 return None;
             }
@@ -354,6 +374,14 @@ impl<T> List for Picker<T> {
 }
 
 impl TypedLine {
+    /// The hand-off that it is about.
+    fn hand_off(&self) -> Option<ApprovalId> {
+        match self.then {
+            Then::Decline(id) => Some(id),
+            Then::Find | Then::Export => None,
+        }
+    }
+
     fn draw(&self, footer: Rect, buffer: &mut Buffer, look: &Look) -> Position {
         let blank = " ".repeat(usize::from(footer.width));
         Line::of(&blank, Tone::Text).draw(footer, buffer, &look.theme, Ground::Popup);
@@ -407,10 +435,25 @@ impl App {
         }
     }
 
+    /// Neither yes nor later: the hand-off is changed, or declined.
+    fn decide_otherwise(&mut self, overlay: &Overlay, action: Action) -> Vec<Effect> {
+        match (overlay.hand_off(), action) {
+            (Some(id), Action::EditHandOff) => self.edit_hand_off(id),
+            (Some(id), _) => {
+                let (label, then) = ("decline because (Enter: no reason)", Then::Decline(id));
+                self.open(Overlay::Line(TypedLine { label, text: String::new(), then }))
+            }
+            (None, _) => Vec::new(),
+        }
+    }
+
     fn act_on(&mut self, mut overlay: Overlay, action: Action) -> Vec<Effect> {
         match action {
             Action::Accept => return self.accept(overlay),
             Action::Cancel => return self.cancel(overlay),
+            Action::EditHandOff | Action::DeclineHandOff if overlay.hand_off().is_some() => {
+                return self.decide_otherwise(&overlay, action);
+            }
             Action::SelectNext | Action::ScrollDown => overlay.scroll(1),
             Action::SelectPrevious | Action::ScrollUp => overlay.scroll(-1),
             Action::PageDown | Action::HalfPageDown => overlay.page(1),

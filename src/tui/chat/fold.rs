@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use super::entry::{Entry, Kind, Look, Said};
 use crate::{
-    protocol::{Body, ChangeView, Event, OperationId, OperationStatus, TimeMs, ToolCallState, TurnView},
+    protocol::{
+        Body, ChangeView, Decision, Event, OperationId, OperationStatus, TimeMs, ToolCallState, TurnView,
+    },
     tui::ink::Tone,
 };
 
@@ -48,9 +50,15 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
             turn.close_asides();
             turn.retry(*attempt, reason)
         }
+        Body::ApprovalRequest { delegation, .. } => {
+            let told =
+                format!("{} waits for your review: Enter on an empty line, or /review", delegation.summary());
+            turn.note('?', Tone::Warning, &told)
+        }
+        Body::ApprovalDecided { decision, .. } => {
+            decided(decision).and_then(|(sign, told)| turn.note(sign, Tone::Muted, &told))
+        }
         Body::Delegation { .. }
-        | Body::ApprovalRequest { .. }
-        | Body::ApprovalDecided { .. }
         | Body::ArtifactDelta { .. }
         | Body::ArtifactDraft { .. }
         | Body::Artifact { .. }
@@ -58,6 +66,16 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         | Body::Rewound { .. }
         | Body::Unrewound { .. }
         | Body::Usage { .. } => None,
+    }
+}
+
+/// What the user has decided about a hand-off, where that is not plain.
+fn decided(decision: &Decision) -> Option<(char, String)> {
+    match decision {
+        Decision::Allow { brief: None } => None,
+        Decision::Allow { brief: Some(_) } => Some(('✓', "sent as you have changed it".to_owned())),
+        Decision::Deny { reason: None } => Some(('✗', "declined".to_owned())),
+        Decision::Deny { reason: Some(reason) } => Some(('✗', format!("declined: {reason}"))),
     }
 }
 

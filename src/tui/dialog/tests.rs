@@ -29,16 +29,20 @@ fn a_short_page_takes_only_the_room_that_it_needs() {
 #[test]
 fn a_question_stands_below_its_page_whatever_is_scrolled() {
     let mut dialog = Dialog::question("Undo", lines(30), "Sure?", 7);
-    let first = ["┌ Undo ──────────────────┐", "│ line 1                 │", "│ line 2                 │"];
-    let last = ["│ Sure?   Enter yes · Esc│", "└────────────────────────┘"];
-    let rows = drawn(&mut dialog, 26, 5);
-    assert_eq!(rows[..3], first);
-    assert_eq!(rows[4], last[1]);
-    assert!(rows[3].contains("Sure?"), "{rows:#?}");
+    let rows = drawn(&mut dialog, 36, 5);
+    assert!(rows[1].contains("line 1") && rows[2].contains("line 2"), "{rows:#?}");
+    assert!(rows[3].contains("Sure?   Enter yes · Esc no"), "{rows:#?}");
     dialog.scroll(100);
-    let rows = drawn(&mut dialog, 26, 5);
+    let rows = drawn(&mut dialog, 36, 5);
     assert!(rows[2].contains("line 30") && rows[3].contains("Sure?"), "{rows:#?}");
     assert_eq!(dialog.yes(), Some(7));
+}
+
+#[test]
+fn the_keys_of_a_question_take_a_row_of_their_own_where_it_is_narrow() {
+    let rows = drawn(&mut Dialog::question("Undo", lines(30), "Sure?", 7), 26, 6);
+    assert!(rows[1].contains("line 1") && rows[2].contains("line 2"), "{rows:#?}");
+    assert!(rows[3].contains("Sure?") && rows[4].contains("Enter yes · Esc no"), "{rows:#?}");
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::{
     path::PathBuf,
 };
 
-use crate::tui::{app::Input, outside};
+use crate::tui::{
+    app::{Edited, Input},
+    outside,
+};
 
 /// Writes an exported conversation; a file that is there already stays as it is.
 pub(super) async fn export(path: String, text: String) -> Input {
@@ -38,18 +41,22 @@ fn write_new(path: &PathBuf, text: &str) -> Result<PathBuf, (PathBuf, io::Error)
     Ok(path.clone())
 }
 
-/// The prompt as the user's editor left it. The terminal must be the editor's.
-pub(super) fn edit_text(text: &str) -> Input {
+/// A text as the user's editor left it. The terminal must be the editor's.
+pub(super) fn edit_text(what: Edited, text: &str) -> Input {
     let editor = outside::editor();
-    match edited(&editor, text) {
-        Ok(Some(edited)) => Input::Edited(edited),
-        Ok(None) => Input::Failed(format!("{editor} ended with an error; the prompt is as it was")),
+    match edited(&editor, what, text) {
+        Ok(Some(edited)) => Input::Edited(what, edited),
+        Ok(None) => Input::Failed(format!("{editor} ended with an error; the text is as it was")),
         Err(error) => Input::Failed(format!("{editor} cannot be used: {error}; set VISUAL or EDITOR")),
     }
 }
 
-fn edited(editor: &str, text: &str) -> io::Result<Option<String>> {
-    let mut file = tempfile::Builder::new().prefix("mira-prompt-").suffix(".md").tempfile()?;
+fn edited(editor: &str, what: Edited, text: &str) -> io::Result<Option<String>> {
+    let (prefix, suffix) = match what {
+        Edited::Prompt => ("mira-prompt-", ".md"),
+        Edited::HandOff(_) => ("mira-hand-off-", ".toml"),
+    };
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile()?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let ended = outside::edit(editor, file.path())?;

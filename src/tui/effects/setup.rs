@@ -87,6 +87,22 @@ pub(super) async fn keep_theme(engine: &EngineHandle, name: String) -> Input {
     }
 }
 
+/// Which hand-offs wait for the user, from the next operation on.
+pub(super) async fn keep_review(engine: &EngineHandle, which: &'static str) -> Input {
+    let settings = engine.settings();
+    let kept = blocking(move || {
+        edit::set_values(&settings.config_file, &[("delegation.review", which.into())])?;
+        settings.reload()
+    });
+    match kept.await {
+        Ok(settings) => {
+            engine.reconfigure(settings);
+            Input::Done(Some(format!("hand-offs wait for you: {which}, from the next prompt on")))
+        }
+        Err(why) => Input::Failed(why),
+    }
+}
+
 fn take_over(engine: &EngineHandle, settings: Settings) -> Input {
     engine.reconfigure(settings);
     Input::Found(Box::new(Found::Models(Box::new(engine.models()))))

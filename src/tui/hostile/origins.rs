@@ -5,13 +5,13 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::stage::{Stage, models, opened, start};
 use crate::{
     protocol::{
-        Body, ChangeId, ChangeView, ContextSection, ContextView, ConversationView, ErrorCode, GitView,
-        LocalServerView, ModelChoiceView, OperationStatus, OperationView, TranscriptPage, TurnView, UndoFile,
-        UndoPreview, UsageView,
+        ApprovalId, Body, Brief, ChangeId, ChangeView, ContextSection, ContextView, ConversationView,
+        Decision, DelegationView, ErrorCode, GitView, LocalServerView, ModelChoiceView, OperationStatus,
+        OperationView, TranscriptPage, TurnView, UndoFile, UndoPreview, UsageView,
     },
     tui::{
         DemoScene, Start,
-        app::{CostView, Found, Input, LoadedConversation, Opened, UndoKind},
+        app::{CostView, Edited, Found, Input, LoadedConversation, Opened, UndoKind},
     },
 };
 
@@ -53,6 +53,35 @@ pub(super) const ORIGINS: &[Origin] = &[
         stage.find(Found::ToolOutput(stage.operation, "c".to_owned(), text.to_owned()));
     }),
     origin("a hand-off", |stage, text| stage.tool_call("generate_code", &format!("generate_code → {text}"))),
+    origin("a hand-off that waits", |stage, text| {
+        let words = || text.to_owned();
+        let brief = Brief {
+            tool: words(),
+            path: words(),
+            task: words(),
+            requirements: vec![words()],
+            constraints: vec![words()],
+            error_output: Some(words()),
+            ..Brief::default()
+        };
+        let context = vec![ContextSection { name: words(), tokens: 7 }];
+        let delegation =
+            DelegationView { call_id: "c".into(), brief, model: words(), plan: words(), context };
+        let approval_id = ApprovalId::new(&stage.ids);
+        stage.event(Body::ApprovalRequest { approval_id, delegation: Box::new(delegation) });
+        stage.key(KeyCode::Char('r'), KeyModifiers::ALT);
+    }),
+    origin("a reason to decline", |stage, text| {
+        let (approval_id, call_id) = (ApprovalId::new(&stage.ids), "c".to_owned());
+        let decision = Decision::Deny { reason: Some(text.to_owned()) };
+        stage.event(Body::ApprovalDecided { approval_id, call_id, decision });
+    }),
+    origin("a prompt to go back to", |stage, text| {
+        stage.paste(text);
+        stage.enter();
+        stage.status(OperationStatus::Completed, "");
+        slash(stage, "/rewind");
+    }),
     origin("a notice", |stage, text| {
         stage.event(Body::Notice { message: text.to_owned() });
     }),
@@ -127,7 +156,7 @@ pub(super) const ORIGINS: &[Origin] = &[
         stage.ask(text);
     }),
     origin("a prompt from the editor", |stage, text| {
-        stage.tell(Input::Edited(text.to_owned()));
+        stage.tell(Input::Edited(Edited::Prompt, text.to_owned()));
     }),
     origin("the prompt before", |stage, text| {
         *stage = with_history(text);

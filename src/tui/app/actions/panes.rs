@@ -63,6 +63,7 @@ impl App {
         self.operations.clear();
         self.artifacts.clear();
         self.diff.clear();
+        self.hand_offs.clear();
         self.status.context = None;
         self.status.cost = Some(0.0);
         self.zoomed = None;

@@ -62,6 +62,17 @@ impl App {
         self.open(Overlay::Themes(Themes { picker, before }))
     }
 
+    /// Which hand-offs wait for the user, from now on.
+    pub(in crate::tui::app) fn open_reviews(&mut self) -> Vec<Effect> {
+        let items = [
+            ("never", "the coder is asked at once"),
+            ("edits", "hand-offs that change a file that is there wait for you"),
+            ("always", "all hand-offs wait for you"),
+        ];
+        let items = items.map(|(name, about)| Item::new(name, name).detail(about));
+        self.open(Overlay::Reviews(Picker::new("Review hand-offs", items.into())))
+    }
+
     pub(in crate::tui::app) fn open_history(&mut self) -> Vec<Effect> {
         let prompts = self.composer.old_prompts().iter().rev();
         let items = prompts.map(|prompt| Item::new(one_line(prompt), prompt.clone())).collect();
@@ -191,8 +202,21 @@ impl App {
             }
             Overlay::Page(dialog) => match dialog.yes() {
                 Some(Yes::Undo(change, kind)) => self.ask(Effect::Undo(change, kind)),
+                Some(Yes::HandOver(id)) => self.send_hand_off(id),
+                Some(Yes::Back(back)) => self.go_back(back),
                 None => Vec::new(),
             },
+            Overlay::Rewind(mut picker) => match picker.choose().copied() {
+                Some(operation) => self.open(Overlay::rewind_what(operation)),
+                None => Vec::new(),
+            },
+            Overlay::RewindWhat(mut picker) => match picker.choose().copied() {
+                Some(point) => self.preview_rewind(point),
+                None => Vec::new(),
+            },
+            Overlay::Reviews(mut picker) => {
+                picker.choose().map(|which| Effect::KeepReview(which)).into_iter().collect()
+            }
             Overlay::Line(line) => self.accept_line(line),
             Overlay::Setup(mut picker) => match picker.choose().cloned() {
                 Some(choice) => self.choose(choice),
@@ -259,6 +283,7 @@ impl App {
             Then::Find => self.focused(Pane::Chat),
             Then::Export if line.text.trim().is_empty() => Vec::new(),
             Then::Export => self.export_to(line.text.trim().to_owned()),
+            Then::Decline(id) => self.decline_hand_off(id, &line.text),
         }
     }
 }

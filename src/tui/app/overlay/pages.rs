@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{Overlay, Yes};
 use crate::{
-    protocol::{ContextView, FileDiff, TranscriptPage, UndoPreview, UsageView},
+    protocol::{ContextView, FileDiff, TranscriptPage, UndoFile, UndoPreview, UsageView},
     tui::{
         app::{App, CostView, Look, UndoKind, setup::KeyEntry},
         dialog::Dialog,
@@ -109,7 +109,7 @@ impl App {
             };
             return self.say(told, Tone::Muted);
         };
-        let lines = undo_lines(&preview, Dialog::<Yes>::columns(self.screen));
+        let lines = undo_files(&preview.files, Dialog::<Yes>::columns(self.screen));
         let (title, question) = match kind {
             UndoKind::Undo => ("Undo", "Take this back?"),
             UndoKind::Redo => ("Redo", "Write this again?"),
@@ -122,9 +122,10 @@ impl App {
     }
 }
 
-fn undo_lines(preview: &UndoPreview, columns: usize) -> Vec<Line> {
+/// What becomes of files, or what stands in the way.
+pub(super) fn undo_files(files: &[UndoFile], columns: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    for file in &preview.files {
+    for file in files {
         let head = Line::of(&file.path, Ink::TEXT.bold())
             .and(&format!("  +{}", file.added), Tone::Good)
             .and(&format!(" −{}", file.removed), Tone::Error);

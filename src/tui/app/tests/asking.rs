@@ -3,7 +3,7 @@
 use super::{Stage, opened};
 use crate::{
     protocol::OperationStatus,
-    tui::app::{Found, Input},
+    tui::app::{Edited, Found, Input},
 };
 
 /// What a prompt, typed and sent with Enter, makes the screen want.
@@ -150,8 +150,8 @@ fn the_editor_gets_the_prompt_and_gives_it_back() {
     stage
         .type_text("draft")
         .key("ctrl-g")
-        .wants("Editor(\"draft\")")
-        .give(Input::Edited("better".to_owned()));
+        .wants("Editor(Prompt, \"draft\")")
+        .give(Input::Edited(Edited::Prompt, "better".to_owned()));
     assert_eq!(stage.typed(), "better");
 }
 

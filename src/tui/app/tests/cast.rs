@@ -3,10 +3,10 @@
 use super::Stage;
 use crate::{
     protocol::{
-        ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, ChangeId, ChangeView,
-        DiffLine, ErrorCode, FileChange, FileDiff, GitView, MessageId, ModelView, ModelsView, OperationId,
-        OperationStatus, OperationView, ProjectView, Reply, TimeMs, ToolCallState, TranscriptPage, TurnView,
-        UsageView,
+        ApprovalId, ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, Brief,
+        ChangeId, ChangeView, ContextSection, DelegationView, DiffLine, ErrorCode, FileChange, FileDiff,
+        GitView, MessageId, ModelView, ModelsView, OperationId, OperationStatus, OperationView, ProjectView,
+        Reply, TimeMs, ToolCallState, TranscriptPage, TurnView, UsageView,
     },
     tui::app::{Found, Input, LoadedConversation, Opened},
 };
@@ -90,6 +90,39 @@ impl Stage {
 
     pub(super) fn completed(&mut self) -> &mut Self {
         self.status(OperationStatus::Completed)
+    }
+
+    /// The same id each time: one hand-off waits at a time.
+    pub(super) fn approval(&self) -> ApprovalId {
+        self.operation.to_string().parse().unwrap()
+    }
+
+    /// A hand-off waits for the user.
+    pub(super) fn waits(&mut self, call_id: &str) -> &mut Self {
+        let part = |(name, tokens): (&str, u64)| ContextSection { name: name.to_owned(), tokens };
+        let delegation = DelegationView {
+            call_id: call_id.to_owned(),
+            brief: Brief {
+                tool: "refactor_code".into(),
+                path: "src/auth/mod.rs".into(),
+                task: "Make issue_token remember a refresh token.\nIt rotates with each use.".into(),
+                requirements: vec!["a refresh token lives for a month".into(), "both are tested".into()],
+                constraints: vec!["Keep issue_token as it is.".into()],
+                context_paths: vec!["src/user.rs".into()],
+                ..Brief::default()
+            },
+            model: "deepseek-flash".into(),
+            plan: "I'll hand that over.".into(),
+            context: [
+                ("instructions", 702),
+                ("project structure", 310),
+                ("src/user.rs", 1_210),
+                ("brief", 88),
+            ]
+            .map(part)
+            .to_vec(),
+        };
+        self.event(Body::ApprovalRequest { approval_id: self.approval(), delegation: Box::new(delegation) })
     }
 
     /// A piece of the planner's answer.

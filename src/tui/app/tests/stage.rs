@@ -195,9 +195,14 @@ impl Stage {
         self.app.composer.text()
     }
 
+    /// What was wanted since the last call.
+    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
     /// What was wanted since the last call, in words.
     pub(super) fn effects(&mut self) -> String {
-        let effects = std::mem::take(&mut self.effects);
+        let effects = self.take_effects();
         effects.iter().map(|effect| self.in_words(effect)).collect::<Vec<_>>().join("; ")
     }
 

@@ -5,9 +5,9 @@ use super::{
     Stage,
     cast::{EDIT, models, new_file},
     ways::{
-        asked, choices, context, conversations, cost, decided, delegation, files, hostile, proposed,
-        setup_local, streaming, submitted, thought, tools, tools_open, touring, undo_preview,
-        wide_characters,
+        asked, choices, context, conversations, cost, decided, delegation, files, hand_off, hand_off_page,
+        hostile, proposed, rewind_preview, setup_local, streaming, submitted, thought, tools, tools_open,
+        touring, undo_preview, wide_characters,
     },
 };
 use crate::{
@@ -47,6 +47,12 @@ const STATES: &[(&str, Way)] = &[
             .status(OperationStatus::Cancelled)
     }),
     ("undo_preview", undo_preview),
+    ("hand_off_waits", hand_off),
+    ("hand_off_page", hand_off_page),
+    ("hand_off_declined", |stage| hand_off_page(stage).key("x").type_text("wait for the tests")),
+    ("rewind_prompts", |stage| submitted(proposed(stage), "/rewind")),
+    ("rewind_what", |stage| submitted(proposed(stage), "/rewind").key("enter")),
+    ("rewind_preview", |stage| rewind_preview(stage, None)),
     ("palette", |stage| stage.opened().key("ctrl-p").type_text("artif")),
     ("commands", |stage| stage.opened().type_text("/co")),
     ("files", |stage| stage.opened().type_text("see @mod").found(Found::Files(files()))),

@@ -7,9 +7,9 @@ use super::{
 use crate::{
     protocol::{
         ContextSection, ContextView, ConversationId, ConversationView, LocalServerView, ModelChoiceView,
-        OperationStatus, ToolCallState, UndoFile, UndoPreview, UsageView,
+        OperationStatus, RewindPreview, RewindWhat, ToolCallState, UndoFile, UndoPreview, UsageView,
     },
-    tui::app::{CostView, DemoScene, Found, UndoKind},
+    tui::app::{Back, CostView, DemoScene, Found, Point, UndoKind},
 };
 
 pub(super) fn submitted<'a>(stage: &'a mut Stage, command: &str) -> &'a mut Stage {
@@ -113,6 +113,34 @@ pub(super) fn undo_preview(stage: &mut Stage) -> &mut Stage {
         conflict: None,
     };
     stage.found(Found::Undo(Some(UndoPreview { change, files: vec![file] }), UndoKind::Undo))
+}
+
+/// A hand-off waits.
+pub(super) fn hand_off(stage: &mut Stage) -> &mut Stage {
+    asked(stage)
+        .says("I'll hand that over.")
+        .status(OperationStatus::Delegating)
+        .calls("c5", "refactor_code → src/auth/mod.rs", ToolCallState::Running)
+        .waits("c5")
+}
+
+pub(super) fn hand_off_page(stage: &mut Stage) -> &mut Stage {
+    hand_off(stage).key("alt-r")
+}
+
+/// What going back would change, or what stands in the way.
+pub(super) fn rewind_preview<'a>(stage: &'a mut Stage, conflict: Option<&str>) -> &'a mut Stage {
+    proposed(stage).written("src/auth/mod.rs").effects();
+    let file = UndoFile {
+        path: "src/auth/mod.rs".to_owned(),
+        diff: EDIT.to_owned(),
+        added: 4,
+        removed: 1,
+        conflict: conflict.map(str::to_owned),
+    };
+    let preview = RewindPreview { files: vec![file], turns: 2, conflicts: u32::from(conflict.is_some()) };
+    let point = Point { before: stage.operation, what: RewindWhat::Both };
+    stage.found(Found::Back(preview, Back::To(point)))
 }
 
 pub(super) fn files() -> Vec<String> {

@@ -3,12 +3,13 @@
 use super::Storm;
 use crate::{
     protocol::{
-        ArtifactState, Body, ChangeId, ChangeView, ContextView, ConversationId, ConversationView, ErrorCode,
-        Event, FileChange, GitView, IdSource, LocalServerView, MessageId, ModelChoiceView, OperationStatus,
-        OperationView, Reply, ToolCallState, TranscriptPage, TurnView, UndoFile, UndoPreview, UsageView,
+        ApprovalId, ArtifactState, Body, Brief, ChangeId, ChangeView, ContextView, ConversationId,
+        ConversationView, DelegationView, ErrorCode, Event, FileChange, GitView, IdSource, LocalServerView,
+        MessageId, ModelChoiceView, OperationStatus, OperationView, Reply, ToolCallState, TranscriptPage,
+        TurnView, UndoFile, UndoPreview, UsageView,
     },
     tui::{
-        app::{CostView, Effect, Found, Input, LoadedConversation, UndoKind},
+        app::{CostView, Edited, Effect, Found, Input, LoadedConversation, UndoKind},
         highlight::{Answer, BlockId, Coloured},
         hostile::stage::{artifact, models},
     },
@@ -53,6 +54,11 @@ impl Storm {
             8 => Body::ArtifactApplied { change: change(&ids, &format!("src/{choice}.rs")) },
             9 => Body::Retrying { attempt: 2, retry_at: self.now + 4_000, reason: words },
             10 => Body::Usage { usage: usage(&words) },
+            11 => Body::ApprovalRequest {
+                approval_id: ApprovalId::new(&ids),
+                delegation: hand_off(call_id, words),
+            },
+            12 => Body::Rewound { operations: vec![self.operations[0]] },
             _ if choice > 3 => Body::Notice { message: words },
             _ => Body::Error { message: words, code: ErrorCode::LlmError },
         }
@@ -78,7 +84,7 @@ impl Storm {
             9 => return Input::Older(self.stage.conversation, self.page(&words)),
             10 => return Input::Done(Some(words)),
             11 => return Input::Failed(words),
-            12 => return Input::Edited(words),
+            12 => return Input::Edited(Edited::Prompt, words),
             13 => return Input::Prompted(Err(words)),
             14 => {
                 let coloured = Coloured { block: BlockId::fresh(), first_line: 3, lines: Vec::new() };
@@ -144,7 +150,7 @@ impl Storm {
             completed_at: None,
             cost_usd: 0.0,
         };
-        let events = (0..12).map(|kind| self.event(kind, 2, 5, words.to_owned())).collect();
+        let events = (0..14).map(|kind| self.event(kind, 2, 5, words.to_owned())).collect();
         TranscriptPage { turns: vec![TurnView { operation, events }], has_more: true, seq: 9 }
     }
 }
@@ -192,4 +198,9 @@ fn preview() -> UndoPreview {
     let file =
         UndoFile { path: "a.rs".to_owned(), diff: diff("words"), added: 1, removed: 1, conflict: None };
     UndoPreview { change: change(&IdSource::seeded(1), "a.rs"), files: vec![file] }
+}
+
+fn hand_off(call_id: String, words: String) -> Box<DelegationView> {
+    let brief = Brief { path: "a.rs".to_owned(), task: words.clone(), ..Brief::default() };
+    Box::new(DelegationView { call_id, brief, model: words.clone(), plan: words, context: Vec::new() })
 }

@@ -29,7 +29,7 @@ pub(super) fn happening() -> impl Strategy<Value = Happening> {
         1 => any::<bool>().prop_map(Happening::Focus),
         2 => size().prop_map(|(width, height)| Happening::Resize(width, height)),
         1 => (-5_000i64..60_000).prop_map(Happening::Time),
-        8 => (0u8..12, 0u8..3, 0u8..8, words())
+        8 => (0u8..14, 0u8..3, 0u8..8, words())
             .prop_map(|(kind, operation, conversation, words)| Happening::Told(kind, operation, conversation, words)),
         3 => (0u8..16, words()).prop_map(|(kind, words)| Happening::Answered(kind, words)),
     ]
