@@ -310,6 +310,17 @@ pub enum DelegationReview {
     Always,
 }
 
+impl DelegationReview {
+    /// By its name in the settings; what is none of them is the default.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "always" => Self::Always,
+            "edits" => Self::Edits,
+            _ => Self::Never,
+        }
+    }
+}
+
 /// A user's correction of the built-in model table; prices in US dollars per million tokens.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelOverride {

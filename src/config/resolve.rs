@@ -271,13 +271,7 @@ impl<'a> Values<'a> {
     }
 
     fn delegation(self) -> DelegationSettings {
-        DelegationSettings {
-            review: match self.find_text("delegation.review") {
-                Some("always") => DelegationReview::Always,
-                Some("edits") => DelegationReview::Edits,
-                _ => DelegationReview::Never,
-            },
-        }
+        DelegationSettings { review: DelegationReview::named(&self.text("delegation.review")) }
     }
 
     fn memory(self) -> MemorySettings {

@@ -72,6 +72,11 @@ impl HandOffs {
         self.0.first().map(|waiting| waiting.id)
     }
 
+    /// The one that has waited longest beside this one.
+    pub(crate) fn after(&self, id: ApprovalId) -> Option<ApprovalId> {
+        self.0.iter().map(|waiting| waiting.id).find(|other| *other != id)
+    }
+
     pub(crate) fn waits(&self, id: ApprovalId) -> bool {
         self.find(id).is_some()
     }

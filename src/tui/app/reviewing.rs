@@ -42,12 +42,20 @@ impl App {
 
     pub(super) fn send_hand_off(&mut self, id: ApprovalId) -> Vec<Effect> {
         let brief = self.hand_offs.changed(id).map(Box::new);
-        self.ask(Effect::Decide(id, Decision::Allow { brief }))
+        self.decide(id, Decision::Allow { brief })
+    }
+
+    /// Who reviews one goes on with the next.
+    fn decide(&mut self, id: ApprovalId, decision: Decision) -> Vec<Effect> {
+        if let Some(next) = self.hand_offs.after(id) {
+            self.show_hand_off(next);
+        }
+        self.ask(Effect::Decide(id, decision))
     }
 
     pub(super) fn decline_hand_off(&mut self, id: ApprovalId, reason: &str) -> Vec<Effect> {
         let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        self.ask(Effect::Decide(id, Decision::Deny { reason }))
+        self.decide(id, Decision::Deny { reason })
     }
 
     pub(super) fn edit_hand_off(&mut self, id: ApprovalId) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 //! into the user's own file; the engine takes it over for the operations that start from then on.
 
 use crate::{
-    config::{ConfigError, KeyStore, Role, Settings, edit},
+    config::{ConfigError, DelegationReview, KeyStore, Role, Settings, edit},
     engine::EngineHandle,
     tui::app::{Found, Input, RoleModel},
 };
@@ -89,13 +89,11 @@ pub(super) async fn keep_theme(engine: &EngineHandle, name: String) -> Input {
 
 /// Which hand-offs wait for the user, from the next operation on.
 pub(super) async fn keep_review(engine: &EngineHandle, which: &'static str) -> Input {
-    let settings = engine.settings();
-    let kept = blocking(move || {
-        edit::set_values(&settings.config_file, &[("delegation.review", which.into())])?;
-        settings.reload()
-    });
-    match kept.await {
-        Ok(settings) => {
+    let mut settings = engine.settings();
+    settings.delegation.review = DelegationReview::named(which);
+    let path = settings.config_file.clone();
+    match blocking(move || edit::set_values(&path, &[("delegation.review", which.into())])).await {
+        Ok(()) => {
             engine.reconfigure(settings);
             Input::Done(Some(format!("hand-offs wait for you: {which}, from the next prompt on")))
         }

@@ -82,6 +82,7 @@ fn they_wait_until_they_are_decided_or_their_operation_ends() {
     let mut stage = Stage::new();
     let (first, second) = (stage.ask(), stage.ask());
     assert_eq!((stage.waiting.len(), stage.waiting.first()), (2, Some(first)));
+    assert_eq!((stage.waiting.after(first), stage.waiting.after(second)), (Some(second), Some(first)));
     let decision = Decision::Allow { brief: None };
     stage.take(Body::ApprovalDecided { approval_id: first, call_id: "c".into(), decision });
     assert_eq!(stage.waiting.first(), Some(second));
