@@ -181,11 +181,11 @@ async fn waiting_ends_with_the_operation() {
     world.handle().send(Command::Cancel { operation_id: asked.operation }).await.unwrap();
     let turn = asked.end().await;
     assert_eq!(turn.status(), OperationStatus::Cancelled);
-    let states = turn.events.iter().filter_map(|event| match &event.body {
+    let mut states = turn.events.iter().rev().filter_map(|event| match &event.body {
         Body::ToolCall { state, .. } => Some(*state),
         _ => None,
     });
-    assert_eq!(states.last(), Some(ToolCallState::Cancelled));
+    assert_eq!(states.next(), Some(ToolCallState::Cancelled));
     let late = asked.decide(Decision::Allow { brief: None }).await.unwrap_err();
     assert!(late.contains("ended"), "{late}");
     world.finish().await;

@@ -1,3 +1,5 @@
+//! Hand-offs that wait, are changed, and are told.
+
 use super::*;
 use crate::protocol::{ContextSection, ConversationId, Decision, IdSource, OperationStatus};
 
