@@ -201,7 +201,7 @@ impl Store {
     pub async fn waiting_rename(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT * FROM artifacts WHERE project_id = ? AND renamed_from = ? AND state = 'pending'
+                "SELECT * FROM artifacts_now WHERE project_id = ? AND renamed_from = ? AND state = 'pending'
                  AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
             );
             Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
@@ -216,9 +216,9 @@ impl Store {
     pub async fn latest_artifact(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ?
+                "SELECT * FROM artifacts_now WHERE project_id = ? AND file_path = ?
                  AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)
-                 ORDER BY created_at DESC, rowid DESC LIMIT 1",
+                 ORDER BY created_at DESC, number DESC LIMIT 1",
             );
             Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
         })
@@ -233,7 +233,7 @@ impl Store {
     pub async fn artifacts(&self, filter: ArtifactFilter, limit: u32) -> Result<Vec<Artifact>> {
         self.read(async |db| {
             let mut query = QueryBuilder::new(
-                "SELECT * FROM artifacts
+                "SELECT * FROM artifacts_now
                  WHERE operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
             );
             let conditions = [
@@ -247,7 +247,7 @@ impl Store {
                     query.push(condition).push_bind(value);
                 }
             }
-            query.push(" ORDER BY created_at DESC, rowid DESC LIMIT ").push_bind(limit);
+            query.push(" ORDER BY created_at DESC, number DESC LIMIT ").push_bind(limit);
             Ok(query.build_query_as().fetch_all(db).await?)
         })
         .await
