@@ -5,6 +5,7 @@
 //! local server sends the same frames.
 
 mod command;
+mod content;
 mod diff;
 mod event;
 mod ids;
@@ -14,6 +15,7 @@ mod review;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Reply, Selection};
+pub use content::{Content, FileState, content_hash};
 pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};
 pub use ids::{

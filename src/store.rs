@@ -38,7 +38,10 @@ use std::{
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Origin};
-pub use changes::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, WrittenFile};
+pub use changes::{
+    Change, ChangeScope, ChangedFile, Extent, KeptFile, KeptState, NewChange, Standing, WrittenFile,
+};
+pub use contents::Contents;
 pub use conversations::Conversation;
 pub use error::StoreError;
 pub use history::HistoryItem;
@@ -48,6 +51,7 @@ pub use rejections::{Dropped, Rejection};
 pub use tool_calls::ToolCallRecord;
 pub use usage::UsageScope;
 
+pub use crate::protocol::FileState;
 use crate::protocol::{Clock, TimeMs};
 use owners::Owners;
 

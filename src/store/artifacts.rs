@@ -2,17 +2,16 @@
 
 mod table;
 
+use futures_util::future::try_join_all;
 use sqlx::QueryBuilder;
 
-use super::{Dropped, Result, Store, StoreError, events, rejections, rows};
+use super::{Dropped, Result, Store, StoreError, contents::AT_ONCE, events, rejections, rows};
 use crate::protocol::{
     ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange,
-    OperationId, ProjectId, SyntaxErrorView,
+    OperationId, ProjectId, SyntaxErrorView, content_hash,
 };
 
-pub(super) use table::{
-    check_all_waiting, check_waiting, decide, find, find_all, set_state, set_taken, sha256,
-};
+pub(super) use table::{check_all_waiting, check_waiting, decide, find, find_all, set_state, set_taken};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,8 +126,8 @@ impl Store {
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
     /// the database fails.
     pub async fn insert_artifact(&self, new: &NewArtifact) -> Result<InsertedArtifact> {
-        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
-        let base_hash = new.base.as_deref().map(table::sha256);
+        let (now, hash) = (self.now(), content_hash(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(content_hash);
         self.write(async |db| {
             let (conversation, project) = table::home(db, new.operation_id).await?;
             events::fold_artifact(db, new.operation_id, &new.path).await?;
@@ -173,14 +172,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when one does not exist, or when the database fails.
     pub async fn artifacts_by_id(&self, ids: &[ArtifactId]) -> Result<Vec<Artifact>> {
-        self.read(async |db| {
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.push(table::find(db, *id).await?);
-            }
-            Ok(found)
-        })
-        .await
+        let parts = ids.chunks(ids.len().div_ceil(AT_ONCE).max(1));
+        let read = parts.map(|part| self.read(async |db| table::find_each(db, part).await));
+        Ok(try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     /// The artifact whose id begins or ends with `text`. Ids that were made together begin alike, so
@@ -265,8 +259,8 @@ impl Store {
         new: &NewArtifact,
         dropped: Option<&Dropped>,
     ) -> Result<Artifact> {
-        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
-        let base_hash = new.base.as_deref().map(table::sha256);
+        let (now, hash) = (self.now(), content_hash(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(content_hash);
         self.write(async |db| {
             let old = table::find(db, old).await?;
             check_waiting(&old.view)?;

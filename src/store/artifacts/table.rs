@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Artifact, NewArtifact};
@@ -84,8 +83,9 @@ pub(in crate::store) async fn waiting(
     project: ProjectId,
     path: &str,
 ) -> Result<Vec<Artifact>> {
+    // The plus sends SQLite to the paths: it would rather walk all artifacts of the project, contents and all.
     let query = sqlx::query_as(
-        "SELECT * FROM artifacts_now WHERE project_id = ?1 AND (file_path = ?2 OR renamed_from = ?2)
+        "SELECT * FROM artifacts_now WHERE +project_id = ?1 AND (file_path = ?2 OR renamed_from = ?2)
          AND state = 'pending' ORDER BY number",
     );
     Ok(query.bind(project.to_string()).bind(path).fetch_all(db).await?)
@@ -142,6 +142,18 @@ pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) ->
     let query = sqlx::query_as("SELECT * FROM artifacts_now WHERE id = ?");
     let found = query.bind(id.to_string()).fetch_optional(db).await?;
     found.ok_or_else(|| StoreError::not_found("artifact", id))
+}
+
+/// These artifacts, in this order.
+pub(in crate::store) async fn find_each(
+    db: &mut SqliteConnection,
+    ids: &[ArtifactId],
+) -> Result<Vec<Artifact>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.push(find(db, *id).await?);
+    }
+    Ok(found)
 }
 
 /// What front ends see of these artifacts, as far as they exist.
@@ -257,9 +269,4 @@ pub(in crate::store) async fn announce(
 ) -> Result<Vec<Event>> {
     let body = Body::Artifact { artifact: Box::new(artifact.view.clone()) };
     events::store(db, operation, vec![body], now).await
-}
-
-/// SHA-256 in lower-case hex.
-pub(in crate::store) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, types::Json};
 
-use super::{ChangedFile, journal, journal::ChangeRow};
+use super::{KeptFile, journal, journal::ChangeRow};
 use crate::{
     protocol::{ArtifactId, ArtifactState, ChangeId, Event, OperationId, TimeMs},
     store::{Result, StoreError, artifacts, rejections, rejections::Dropped, rewinds, rows},
@@ -181,6 +181,6 @@ async fn set_state(
 }
 
 /// The files that still stand.
-pub(super) fn standing(files: Vec<(ChangedFile, bool)>) -> Vec<ChangedFile> {
+pub(super) fn standing(files: Vec<(KeptFile, bool)>) -> Vec<KeptFile> {
     files.into_iter().filter(|(_, stands)| *stands).map(|(file, _)| file).collect()
 }
