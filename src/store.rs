@@ -48,6 +48,7 @@ pub use history::HistoryItem;
 pub use operations::{NewOperation, OperationDetails, Outcome};
 pub use projects::Project;
 pub use rejections::{Dropped, Rejection};
+pub use rewinds::SetAside;
 pub use tool_calls::ToolCallRecord;
 pub use usage::UsageScope;
 

@@ -37,7 +37,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command,
             }
             Command::Revise { artifact_id, content } => review::revise(&shared, artifact_id, content).await,
             Command::Rebase { artifact_id } => review::rebase(&shared, artifact_id).await,
-            Command::Undo { change_id } => undo(&shared, change_id).await,
+            Command::Undo { change_id } => undo(&shared, change_id, Extent::Whole).await,
             Command::TakeBack { what } => rewind::take_back(&shared, what).await,
             Command::Rewind { conversation_id, before, what } => {
                 rewind::rewind(&shared, conversation_id, before, what).await
@@ -181,7 +181,8 @@ async fn mode(shared: &Shared, path: RelPath) -> Result<Option<u32>, EngineError
     Ok(state.and_then(|state| state.mode).map(|mode| mode & 0o777))
 }
 
-async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {
+/// Takes one change back; `extent` is the whole of it, perhaps with turns that come back with it.
+pub(crate) async fn undo(shared: &Arc<Shared>, id: ChangeId, extent: Extent) -> Result<Reply, EngineError> {
     let done = shared.store.change(id).await?;
     if done.project_id != shared.project.id {
         return Err(EngineError::Conflict(format!(
@@ -196,7 +197,7 @@ async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> 
         operation,
         undoes: Some(id),
         origins: undoing.origins(),
-        extent: Extent::Whole,
+        extent,
     };
     Ok(Reply::Applied { change: carry_out(shared, order).await? })
 }

@@ -31,6 +31,11 @@ pub enum Extent {
         /// Operations that are set aside with it.
         set_aside: Vec<OperationId>,
     },
+    /// One whole change that it undoes, with the turns that were set aside then.
+    BringsBack {
+        /// Operations that come back with it.
+        operations: Vec<OperationId>,
+    },
 }
 
 /// A file of a written change.
@@ -76,6 +81,11 @@ pub(super) async fn carry_over(
             events.extend(rewinds::set_aside(db, set_aside, now).await?);
             Ok(events)
         }
+        Extent::BringsBack { operations } => {
+            let mut events = whole(db, change, now).await?;
+            events.extend(rewinds::bring_back(db, operations, now).await?);
+            Ok(events)
+        }
     }
 }
 
@@ -88,7 +98,7 @@ async fn whole(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Re
     journal::set_undone(db, undone, now).await?;
     match journal::find(db, undone).await?.extent {
         Extent::TakesBack { files, .. } => give_back(db, change.id, &files, now).await,
-        Extent::Whole | Extent::Hunks { .. } => Ok(Vec::new()),
+        Extent::Whole | Extent::Hunks { .. } | Extent::BringsBack { .. } => Ok(Vec::new()),
     }
 }
 
