@@ -59,7 +59,8 @@ fn contents_in_between_are_not_needed() {
         let now = files.file(now);
         let mut expected: Vec<String> = expected.iter().map(|w| files.file(w).unwrap().hash).collect();
         let mut needed = needed(now.as_ref(), &steps);
-        (expected.sort(), needed.sort());
+        expected.sort();
+        needed.sort();
         needed.dedup();
         assert_eq!(needed, expected);
     };
