@@ -72,8 +72,14 @@ fn compare_all() {
     compare("total rewrite, nothing in common", &old, &foreign);
     compare("total rewrite, braces in common", &old, &other);
     compare("blocks in another order", &old, &turned);
+    compare("a large block moved", &old, &moved(&lines));
     compare("few words in any order", &noise(7), &noise(13));
     compare("new file", "", &old);
+}
+
+/// The same with lines 1,000 to 4,000 after line 8,000.
+fn moved(lines: &[String]) -> String {
+    [&lines[..1000], &lines[4000..8000], &lines[1000..4000], &lines[8000..]].concat().concat()
 }
 
 fn compare(name: &str, old: &str, new: &str) {

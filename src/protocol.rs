@@ -5,6 +5,7 @@
 //! local server sends the same frames.
 
 mod command;
+mod content;
 mod delegation;
 mod diff;
 mod event;
@@ -15,6 +16,7 @@ mod review;
 mod view;
 
 pub use command::{ClientContext, Command, ErrorCode, Mode, Reply, Selection};
+pub use content::{Content, FileState, content_hash};
 pub use delegation::{Brief, Decision, DelegationView};
 pub use diff::{DiffLine, DiffParseError, FileDiff, Hunk};
 pub use event::{Body, Event};

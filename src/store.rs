@@ -39,16 +39,21 @@ use std::{
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Origin};
-pub use changes::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, WrittenFile};
+pub use changes::{
+    Change, ChangeScope, ChangedFile, Extent, KeptFile, KeptState, NewChange, Standing, WrittenFile,
+};
+pub use contents::Contents;
 pub use conversations::Conversation;
 pub use error::StoreError;
 pub use history::HistoryItem;
 pub use operations::{NewOperation, OperationDetails, Outcome};
 pub use projects::Project;
 pub use rejections::{Dropped, Rejection};
+pub use rewinds::SetAside;
 pub use tool_calls::ToolCallRecord;
 pub use usage::UsageScope;
 
+pub use crate::protocol::FileState;
 use crate::protocol::{Clock, TimeMs};
 use owners::Owners;
 

@@ -26,12 +26,13 @@ pub mod read;
 pub mod search;
 pub mod syntax;
 pub mod text;
+mod together;
 mod walk;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::protocol::{Content, FileState, content_hash};
 pub use error::FileError;
-pub use files::{FileState, content_hash};
 pub use halt::{Halt, Stopped};
 pub use lock::ProjectLock;
 pub use path::{PathError, PathRefusal, RelPath};

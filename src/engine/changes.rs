@@ -12,9 +12,9 @@ use crate::{
         ArtifactAction, ArtifactId, ArtifactState, ArtifactView, ChangeId, ChangeView, Command, OperationId,
         Reply,
     },
-    store::{self, Artifact, Extent, NewChange},
+    store::{self, Artifact, Extent, KeptFile, KeptState, NewChange},
     workspace::{
-        self, FileState, Halt, ProjectLock, RelPath,
+        self, Content, FileState, Halt, ProjectLock, RelPath,
         apply::{ApplyError, Change, ChangedFile, Plan, PlannedWrite, Recovered},
     },
 };
@@ -37,7 +37,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inbox: mpsc::Receiver<(Command,
             }
             Command::Revise { artifact_id, content } => review::revise(&shared, artifact_id, content).await,
             Command::Rebase { artifact_id } => review::rebase(&shared, artifact_id).await,
-            Command::Undo { change_id } => undo(&shared, change_id).await,
+            Command::Undo { change_id } => undo(&shared, change_id, Extent::Whole).await,
             Command::TakeBack { what } => rewind::take_back(&shared, what).await,
             Command::Rewind { conversation_id, before, what } => {
                 rewind::rewind(&shared, conversation_id, before, what).await
@@ -62,8 +62,8 @@ pub(crate) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
     let lock = on_disk(shared, |workspace| Ok(workspace.lock(&Halt::after(LOCK_PATIENCE))?)).await?;
     for unfinished in left_open {
         let id = unfinished.id;
-        let change =
-            from_journal(shared, unfinished.files, &unfinished.created_dirs, &unfinished.removed_dirs)?;
+        let files = with_contents(shared, unfinished.files).await?;
+        let change = from_journal(shared, files, &unfinished.created_dirs, &unfinished.removed_dirs)?;
         let recovery = on_disk(shared, move |workspace| workspace.recover(&change)).await?;
         match recovery.outcome {
             Recovered::Before => shared.store.abort_change(id).await?,
@@ -156,7 +156,7 @@ async fn planned(shared: &Shared, artifact: Artifact) -> Result<Vec<PlannedWrite
     let write = PlannedWrite {
         path: write_path(shared, &view.path)?,
         expected_before: view.base_hash,
-        content: Some(view.content.into_bytes()),
+        content: Some(Content::known(view.content.into_bytes(), view.content_hash)),
         mode: None,
     };
     Ok(match view.action {
@@ -183,7 +183,8 @@ async fn mode(shared: &Shared, path: RelPath) -> Result<Option<u32>, EngineError
     Ok(state.and_then(|state| state.mode).map(|mode| mode & 0o777))
 }
 
-async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> {
+/// Takes one change back; `extent` is the whole of it, perhaps with turns that come back with it.
+pub(crate) async fn undo(shared: &Arc<Shared>, id: ChangeId, extent: Extent) -> Result<Reply, EngineError> {
     let done = shared.store.change(id).await?;
     if done.project_id != shared.project.id {
         return Err(EngineError::Conflict(format!(
@@ -198,7 +199,7 @@ async fn undo(shared: &Arc<Shared>, id: ChangeId) -> Result<Reply, EngineError> 
         operation,
         undoes: Some(id),
         origins: undoing.origins(),
-        extent: Extent::Whole,
+        extent,
     };
     Ok(Reply::Applied { change: carry_out(shared, order).await? })
 }
@@ -277,15 +278,30 @@ fn spelled(dirs: &[RelPath]) -> Vec<String> {
     dirs.iter().map(RelPath::to_string).collect()
 }
 
-/// The journal's form of a file. Contents are moved: together they may be large.
+/// Files of the journal with what they are made of.
+async fn with_contents(
+    shared: &Shared,
+    files: Vec<KeptFile>,
+) -> Result<Vec<store::ChangedFile>, EngineError> {
+    let states = files.iter().flat_map(|file| [&file.before, &file.after]).flatten();
+    let contents = shared.store.contents(&states.map(|state| state.hash.clone()).collect()).await?;
+    let state = |kept: KeptState| {
+        let content = contents.get(&kept.hash)?.clone();
+        Some(FileState { content, mode: kept.mode })
+    };
+    let file = |file: KeptFile| store::ChangedFile {
+        path: file.path,
+        artifact_id: file.artifact_id,
+        before: file.before.and_then(state),
+        after: file.after.and_then(state),
+    };
+    Ok(files.into_iter().map(file).collect())
+}
+
+/// The journal's form of a file.
 fn to_journal(file: ChangedFile, artifact_id: Option<ArtifactId>) -> store::ChangedFile {
-    let state = |FileState { content, mode }| store::FileState { content, mode };
-    store::ChangedFile {
-        path: file.path.to_string(),
-        artifact_id,
-        before: file.before.map(state),
-        after: file.after.map(state),
-    }
+    let ChangedFile { path, before, after } = file;
+    store::ChangedFile { path: path.to_string(), artifact_id, before, after }
 }
 
 fn from_journal(
@@ -297,10 +313,8 @@ fn from_journal(
     let path = |text: &String| {
         shared.workspace.path(text).map_err(|refusal| EngineError::Files(refusal.to_string()))
     };
-    let state = |store::FileState { content, mode }| FileState { content, mode };
     let file = |file: store::ChangedFile| {
-        let path = path(&file.path)?;
-        Ok(ChangedFile { path, before: file.before.map(state), after: file.after.map(state) })
+        Ok(ChangedFile { path: path(&file.path)?, before: file.before, after: file.after })
     };
     Ok(Change {
         files: files.into_iter().map(file).collect::<Result<_, EngineError>>()?,

@@ -45,8 +45,7 @@ impl EngineHandle {
 struct Proposal {
     artifact: Artifact,
     base: Option<String>,
-    /// As it was shown and stored: comparing again could number the hunks otherwise, for a comparison that
-    /// takes too long is cut short.
+    /// As it was shown and stored: a newer Mira may compare otherwise and number the hunks differently.
     diff: FileDiff,
 }
 

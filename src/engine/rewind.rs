@@ -10,7 +10,7 @@ use crate::{
         undo::Undoing,
     },
     protocol::{ChangeView, ConversationId, OperationId, Reply, RewindPreview, RewindWhat, TakeBack},
-    store::{Change, Extent, Standing},
+    store::{Change, Extent, SetAside, Standing},
 };
 
 impl EngineHandle {
@@ -76,9 +76,16 @@ pub(crate) async fn rewind(
     Ok(Reply::Rewound { change, turns })
 }
 
-/// Brings the turns back that were set aside last.
-pub(crate) async fn unrewind(shared: &Shared, conversation: ConversationId) -> Result<Reply, EngineError> {
-    shared.store.bring_operations_back(conversation).await?;
+/// Brings the turns back that were set aside last, with the files that went with them.
+pub(crate) async fn unrewind(
+    shared: &Arc<Shared>,
+    conversation: ConversationId,
+) -> Result<Reply, EngineError> {
+    let SetAside { operations, change } = shared.store.last_set_aside(conversation).await?;
+    if let Some(change) = change {
+        return changes::undo(shared, change, Extent::BringsBack { operations }).await;
+    }
+    shared.store.bring_operations_back(&operations).await?;
     Ok(Reply::Done)
 }
 

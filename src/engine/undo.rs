@@ -1,14 +1,17 @@
 //! What taking written changes back does, worked out before it is done: for previews, and for the commands
 //! that do it. Each file is computed from the disk and the journal, newest change first.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     engine::{EngineError, EngineHandle, Shared},
     protocol::{ChangeId, ChangeView, FileChange, UndoFile, UndoPreview, UndoScope},
-    store::{Change, ChangeScope, ChangedFile, FileState, WrittenFile},
+    store::{Change, ChangeScope, Contents, KeptFile, KeptState, WrittenFile},
     workspace::{
-        Workspace,
+        Content, FileState, Workspace,
         apply::{Plan, PlannedWrite},
         diff::diff,
     },
@@ -60,10 +63,11 @@ fn journal(scope: UndoScope) -> ChangeScope {
 }
 
 fn view(change: &Change) -> ChangeView {
-    let file = |file: &ChangedFile| FileChange {
+    let hash = |state: &Option<KeptState>| state.as_ref().map(|state| state.hash.clone());
+    let file = |file: &KeptFile| FileChange {
         path: file.path.clone(),
-        before_hash: file.before.as_ref().map(FileState::hash),
-        after_hash: file.after.as_ref().map(FileState::hash),
+        before_hash: hash(&file.before),
+        after_hash: hash(&file.after),
     };
     ChangeView {
         change_id: change.id,
@@ -85,8 +89,8 @@ pub(crate) struct Undoing {
 /// A file on its way back.
 #[derive(Debug)]
 struct Undone {
-    /// As it is on disk; the error says why it cannot be looked at.
-    found: Result<Option<FileState>, String>,
+    /// As it is on disk; one that cannot be looked at is taken to be as it was written.
+    now: Option<FileState>,
     /// As it will be.
     state: Option<FileState>,
     /// What stands in the way, first things first.
@@ -94,35 +98,29 @@ struct Undone {
 }
 
 impl Undoing {
-    /// Works out what taking `changes` back, newest first, makes of their files.
+    /// Works out what taking `changes` back, newest first, makes of their files. Contents are read for that
+    /// only where hashes do not say enough: a file that nobody touched needs none but the one it gets.
     pub(crate) async fn of(shared: &Shared, changes: Vec<Change>) -> Result<Self, EngineError> {
-        let workspace = Arc::clone(&shared.workspace);
-        let work = tokio::task::spawn_blocking(move || {
-            let mut undoing = Self { changes: Vec::new(), files: BTreeMap::new() };
-            for change in changes {
-                change.files.iter().for_each(|file| undoing.take_back(&workspace, file));
-                undoing.changes.push(change);
-            }
-            undoing
-        });
-        work.await.map_err(|_| EngineError::Internal)
-    }
-
-    /// A file that cannot be looked at is taken to be as the change left it, beside the reason.
-    fn take_back(&mut self, workspace: &Workspace, file: &ChangedFile) {
-        let undone = self.files.entry(file.path.clone()).or_insert_with(|| {
-            let found = on_disk(workspace, &file.path);
-            let state = found.clone().unwrap_or_else(|_| file.after.clone());
-            Undone { conflict: found.as_ref().err().cloned(), found, state }
-        });
-        let restored = restore::restore(undone.state.as_ref(), file);
-        undone.state = restored.state;
-        undone.conflict = undone.conflict.take().or(restored.conflict);
+        let paths: Vec<String> = by_path(&changes).into_keys().map(str::to_owned).collect();
+        let found = look(shared, paths).await?;
+        let mut contents: Contents = found.iter().filter_map(Found::content).collect();
+        let mut needed = needed(&changes, &found);
+        needed.retain(|hash| !contents.contains_key(hash));
+        contents.extend(shared.store.contents(&needed).await?);
+        let work = move || {
+            let steps = by_path(&changes);
+            let undone = |((path, steps), found): ((&str, Vec<_>), _)| {
+                (path.to_owned(), Undone::of(found, &steps, &mut contents))
+            };
+            let files = steps.into_iter().zip(found).map(undone).collect();
+            Self { changes, files }
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Internal)
     }
 
     /// What would happen to each file.
     pub(crate) fn files(&self) -> Vec<UndoFile> {
-        self.files.iter().map(|(path, undone)| undone.view(path, &self.changes)).collect()
+        self.files.iter().map(|(path, undone)| undone.view(path)).collect()
     }
 
     /// Everything that stands in the way, a sentence a file.
@@ -138,7 +136,7 @@ impl Undoing {
     /// Every file of every change.
     pub(crate) fn written(&self) -> Vec<WrittenFile> {
         let of_change = |change: &Change| {
-            let file = |file: &ChangedFile| WrittenFile { change: change.id, path: file.path.clone() };
+            let file = |file: &KeptFile| WrittenFile { change: change.id, path: file.path.clone() };
             change.files.iter().map(file).collect::<Vec<_>>()
         };
         self.changes.iter().flat_map(of_change).collect()
@@ -157,7 +155,7 @@ impl Undoing {
         let write = |(at, undone): (&String, &Undone)| {
             Ok(PlannedWrite {
                 path: path(at)?,
-                expected_before: undone.found.iter().flatten().next().map(FileState::hash),
+                expected_before: undone.now.as_ref().map(FileState::hash),
                 content: undone.state.as_ref().map(|state| state.content.clone()),
                 mode: undone.state.as_ref().and_then(|state| state.mode),
             })
@@ -171,20 +169,72 @@ impl Undoing {
 
     /// The artifact behind each file of the plan: of several the newest.
     pub(crate) fn origins(&self) -> Vec<Option<crate::protocol::ArtifactId>> {
-        let newest = |path: &String| {
-            let mut files = self.changes.iter().flat_map(|change| &change.files);
-            files.find(|file| file.path == *path).and_then(|file| file.artifact_id)
-        };
-        self.files.keys().map(newest).collect()
+        by_path(&self.changes).values().map(|steps| steps.first().and_then(|file| file.artifact_id)).collect()
     }
 }
 
+/// What was written to each file, newest first.
+fn by_path(changes: &[Change]) -> BTreeMap<&str, Vec<&KeptFile>> {
+    let mut steps: BTreeMap<&str, Vec<&KeptFile>> = BTreeMap::new();
+    for file in changes.iter().flat_map(|change| &change.files) {
+        steps.entry(&file.path).or_default().push(file);
+    }
+    steps
+}
+
+/// The hashes of what has to be read to take these changes out of files as they were found.
+fn needed(changes: &[Change], found: &[Found]) -> BTreeSet<String> {
+    let files = by_path(changes);
+    files.values().zip(found).flat_map(|(steps, found)| found.needs(steps)).collect()
+}
+
+/// A file on disk; the error says why it cannot be looked at.
+struct Found(Result<Option<FileState>, String>);
+
+impl Found {
+    fn content(&self) -> Option<(String, Content)> {
+        let state = self.0.as_ref().ok()?.as_ref()?;
+        Some((state.hash(), state.content.clone()))
+    }
+
+    /// As it is on disk. One that cannot be looked at is taken to be as it was written.
+    fn now(&self, steps: &[&KeptFile]) -> Option<KeptState> {
+        match &self.0 {
+            Ok(state) => state.as_ref().map(|state| KeptState { hash: state.hash(), mode: state.mode }),
+            Err(_) => steps.first().and_then(|step| step.after.clone()),
+        }
+    }
+
+    /// The hashes of what has to be read to take it back.
+    fn needs(&self, steps: &[&KeptFile]) -> Vec<String> {
+        restore::needed(self.now(steps).as_ref(), steps)
+    }
+}
+
+/// Looks at files on disk.
+async fn look(shared: &Shared, paths: Vec<String>) -> Result<Vec<Found>, EngineError> {
+    let workspace = Arc::clone(&shared.workspace);
+    let work = move || {
+        let states = workspace.spelled_states(&paths);
+        states.into_iter().map(|state| Found(state.map_err(|refusal| refusal.to_string()))).collect()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Internal)
+}
+
 impl Undone {
-    fn view(&self, path: &str, changes: &[Change]) -> UndoFile {
-        let files = || changes.iter().flat_map(|change| &change.files);
-        let written = || files().find(|file| file.path == path).and_then(|file| file.after.clone());
-        let now = self.found.clone().unwrap_or_else(|_| written());
-        let difference = diff(path, text(now.as_ref()).as_deref(), text(self.state.as_ref()).as_deref());
+    fn of(found: Found, steps: &[&KeptFile], contents: &mut Contents) -> Self {
+        let now = found.now(steps);
+        let (mut state, mut conflict) = (now.clone(), found.0.err());
+        for step in steps {
+            let restored = restore::restore(state, step, contents);
+            state = restored.state;
+            conflict = conflict.or(restored.conflict);
+        }
+        Self { now: loaded(now, contents), state: loaded(state, contents), conflict }
+    }
+
+    fn view(&self, path: &str) -> UndoFile {
+        let difference = diff(path, text(self.now.as_ref()).as_deref(), text(self.state.as_ref()).as_deref());
         UndoFile {
             path: path.to_owned(),
             diff: difference.to_string(),
@@ -195,10 +245,9 @@ impl Undone {
     }
 }
 
-fn on_disk(workspace: &Workspace, path: &str) -> Result<Option<FileState>, String> {
-    let path = workspace.path(path).map_err(|refusal| refusal.to_string())?;
-    let found = workspace.target_state(&path).map_err(|refusal| refusal.to_string())?;
-    Ok(found.map(|state| FileState { content: state.content, mode: state.mode }))
+fn loaded(state: Option<KeptState>, contents: &Contents) -> Option<FileState> {
+    let KeptState { hash, mode } = state?;
+    Some(FileState { content: contents.get(&hash)?.clone(), mode })
 }
 
 fn text(state: Option<&FileState>) -> Option<String> {

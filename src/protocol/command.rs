@@ -90,7 +90,8 @@ pub enum Command {
         /// Files, turns or both.
         what: RewindWhat,
     },
-    /// Bring the turns back that were set aside last. Their files come back by undoing the change.
+    /// Bring the turns back that were set aside last, and with them the files that went with them and have not
+    /// come back yet: all or nothing. Files that were edited in the same place since stand in the way.
     Unrewind {
         /// Which.
         conversation_id: ConversationId,

@@ -2,17 +2,16 @@
 
 mod table;
 
+use futures_util::future::try_join_all;
 use sqlx::QueryBuilder;
 
-use super::{Dropped, Result, Store, StoreError, events, rejections, rows};
+use super::{Dropped, Result, Store, StoreError, contents::AT_ONCE, events, rejections, rows};
 use crate::protocol::{
     ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, ConversationId, Event, LineRange,
-    OperationId, ProjectId, SyntaxErrorView,
+    OperationId, ProjectId, SyntaxErrorView, content_hash,
 };
 
-pub(super) use table::{
-    check_all_waiting, check_waiting, decide, find, find_all, set_state, set_taken, sha256,
-};
+pub(super) use table::{check_all_waiting, check_waiting, decide, find, find_all, set_state, set_taken};
 
 /// A file state to propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,8 +126,8 @@ impl Store {
     /// [`StoreError::NotFound`] without its operation, [`StoreError::Ended`] after its end, or when
     /// the database fails.
     pub async fn insert_artifact(&self, new: &NewArtifact) -> Result<InsertedArtifact> {
-        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
-        let base_hash = new.base.as_deref().map(table::sha256);
+        let (now, hash) = (self.now(), content_hash(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(content_hash);
         self.write(async |db| {
             let (conversation, project) = table::home(db, new.operation_id).await?;
             events::fold_artifact(db, new.operation_id, &new.path).await?;
@@ -173,14 +172,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when one does not exist, or when the database fails.
     pub async fn artifacts_by_id(&self, ids: &[ArtifactId]) -> Result<Vec<Artifact>> {
-        self.read(async |db| {
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.push(table::find(db, *id).await?);
-            }
-            Ok(found)
-        })
-        .await
+        let parts = ids.chunks(ids.len().div_ceil(AT_ONCE).max(1));
+        let read = parts.map(|part| self.read(async |db| table::find_each(db, part).await));
+        Ok(try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     /// The artifact whose id begins or ends with `text`. Ids that were made together begin alike, so
@@ -201,7 +195,7 @@ impl Store {
     pub async fn waiting_rename(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT * FROM artifacts WHERE project_id = ? AND renamed_from = ? AND state = 'pending'
+                "SELECT * FROM artifacts_now WHERE project_id = ? AND renamed_from = ? AND state = 'pending'
                  AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
             );
             Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
@@ -216,9 +210,9 @@ impl Store {
     pub async fn latest_artifact(&self, project: ProjectId, path: &str) -> Result<Option<Artifact>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT * FROM artifacts WHERE project_id = ? AND file_path = ?
+                "SELECT * FROM artifacts_now WHERE project_id = ? AND file_path = ?
                  AND operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)
-                 ORDER BY created_at DESC, rowid DESC LIMIT 1",
+                 ORDER BY created_at DESC, number DESC LIMIT 1",
             );
             Ok(query.bind(project.to_string()).bind(path).fetch_optional(db).await?)
         })
@@ -233,7 +227,7 @@ impl Store {
     pub async fn artifacts(&self, filter: ArtifactFilter, limit: u32) -> Result<Vec<Artifact>> {
         self.read(async |db| {
             let mut query = QueryBuilder::new(
-                "SELECT * FROM artifacts
+                "SELECT * FROM artifacts_now
                  WHERE operation_id NOT IN (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)",
             );
             let conditions = [
@@ -247,7 +241,7 @@ impl Store {
                     query.push(condition).push_bind(value);
                 }
             }
-            query.push(" ORDER BY created_at DESC, rowid DESC LIMIT ").push_bind(limit);
+            query.push(" ORDER BY created_at DESC, number DESC LIMIT ").push_bind(limit);
             Ok(query.build_query_as().fetch_all(db).await?)
         })
         .await
@@ -265,8 +259,8 @@ impl Store {
         new: &NewArtifact,
         dropped: Option<&Dropped>,
     ) -> Result<Artifact> {
-        let (now, hash) = (self.now(), table::sha256(new.content.as_bytes()));
-        let base_hash = new.base.as_deref().map(table::sha256);
+        let (now, hash) = (self.now(), content_hash(new.content.as_bytes()));
+        let base_hash = new.base.as_deref().map(content_hash);
         self.write(async |db| {
             let old = table::find(db, old).await?;
             check_waiting(&old.view)?;

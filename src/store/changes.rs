@@ -7,9 +7,9 @@ mod journal;
 
 #[cfg(doc)]
 use super::StoreError;
-use super::{Result, Store, artifacts::sha256, events};
+use super::{Result, Store, events};
 use crate::protocol::{
-    ArtifactId, Body, ChangeId, ChangeView, ConversationId, Event, OperationId, ProjectId, TimeMs,
+    ArtifactId, Body, ChangeId, ChangeView, ConversationId, Event, FileState, OperationId, ProjectId, TimeMs,
 };
 pub use extent::{Extent, WrittenFile};
 
@@ -47,23 +47,29 @@ pub struct ChangedFile {
     pub after: Option<FileState>,
 }
 
-/// What a file is made of.
+/// A file of a change as the journal keeps it: its contents stand apart, under their hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileState {
-    /// The bytes.
-    pub content: Vec<u8>,
+pub struct KeptFile {
+    /// Path below the project root.
+    pub path: String,
+    /// The artifact whose content it is.
+    pub artifact_id: Option<ArtifactId>,
+    /// The file before; `None` when there was none.
+    pub before: Option<KeptState>,
+    /// The file after; `None` when there is none any more.
+    pub after: Option<KeptState>,
+}
+
+/// What a file is made of, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptState {
+    /// SHA-256 of the bytes, lower-case hex.
+    pub hash: String,
     /// Unix permission bits, where there are such.
     pub mode: Option<u32>,
 }
 
-impl FileState {
-    /// SHA-256 of the content, lower-case hex.
-    pub fn hash(&self) -> String {
-        sha256(&self.content)
-    }
-}
-
-/// A journaled change with the contents that it stands between.
+/// A journaled change. Its contents are read when they are needed: [`Store::contents`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Its id.
@@ -81,7 +87,7 @@ pub struct Change {
     /// When it was taken back.
     pub undone_at: Option<TimeMs>,
     /// The files, without those that were taken back one by one.
-    pub files: Vec<ChangedFile>,
+    pub files: Vec<KeptFile>,
     /// Folders that it made, outermost first.
     pub created_dirs: Vec<String>,
     /// Folders that it removed if they were empty.
@@ -187,7 +193,7 @@ impl Store {
             for change in journal::journaled(db, project).await? {
                 if !self.is_alive(&change.owner) {
                     journal::set_owner(db, change.id, &owner).await?;
-                    taken.push(journal::with_contents(db, change).await?);
+                    taken.push(journal::with_files(db, change).await?);
                 }
             }
             Ok(taken)
@@ -195,19 +201,19 @@ impl Store {
         .await
     }
 
-    /// One change with its contents.
+    /// One change.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or when the database fails.
     pub async fn change(&self, id: ChangeId) -> Result<Change> {
         self.read(async |db| {
             let change = journal::find(db, id).await?;
-            journal::with_contents(db, change).await
+            journal::with_files(db, change).await
         })
         .await
     }
 
-    /// The changes that put something on disk which is still there, newest first, with their contents.
+    /// The changes that put something on disk which is still there, newest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -215,7 +221,7 @@ impl Store {
         self.read(async |db| {
             let mut changes = Vec::new();
             for change in journal::standing(db, of).await? {
-                changes.push(journal::with_contents(db, change).await?);
+                changes.push(journal::with_files(db, change).await?);
             }
             Ok(changes)
         })

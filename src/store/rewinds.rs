@@ -4,7 +4,16 @@
 use sqlx::{SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Result, Store, StoreError, events, rows};
-use crate::protocol::{Body, ConversationId, Event, OperationId, TimeMs};
+use crate::protocol::{Body, ChangeId, ConversationId, Event, OperationId, TimeMs};
+
+/// Operations that were set aside together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// The operations, oldest first.
+    pub operations: Vec<OperationId>,
+    /// The change that took their files back with them and still stands.
+    pub change: Option<ChangeId>,
+}
 
 impl Store {
     /// The operations of a conversation from `from` on that are not set aside, oldest first.
@@ -51,13 +60,12 @@ impl Store {
         .await
     }
 
-    /// Brings back the operations that were set aside last.
+    /// What was set aside last in a conversation.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there are none, or when the database fails.
-    pub async fn bring_operations_back(&self, conversation: ConversationId) -> Result<Vec<Event>> {
-        let now = self.now();
-        self.write(async |db| {
+    /// [`StoreError::NotFound`] when nothing is set aside, or when the database fails.
+    pub async fn last_set_aside(&self, conversation: ConversationId) -> Result<SetAside> {
+        self.read(async |db| {
             let query = sqlx::query(
                 "SELECT id FROM operations WHERE session_id = ?1 AND set_aside_at =
                      (SELECT max(set_aside_at) FROM operations WHERE session_id = ?1)
@@ -67,12 +75,45 @@ impl Store {
             let Some(first) = operations.first().copied() else {
                 return Err(StoreError::not_found("turn that was set aside in conversation", conversation));
             };
-            mark(db, &operations, None).await?;
-            forget_response(db, first).await?;
-            events::store(db, first, vec![Body::Unrewound { operations }], now).await
+            Ok(SetAside { change: with_files(db, first).await?, operations })
         })
         .await
     }
+
+    /// Brings operations of one conversation back that were set aside.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bring_operations_back(&self, operations: &[OperationId]) -> Result<Vec<Event>> {
+        let now = self.now();
+        self.write(async |db| bring_back(db, operations, now).await).await
+    }
+}
+
+/// The change that took files back when `first` and what followed was set aside, unless it is undone. A Mira
+/// that brought turns back alone has left such changes standing: theirs is not what was set aside last.
+async fn with_files(db: &mut SqliteConnection, first: OperationId) -> Result<Option<ChangeId>> {
+    let query = sqlx::query(
+        "SELECT id FROM changes
+         WHERE extent ->> '$.takes_back.set_aside[0]' = ?1 AND status = 'applied' AND undone_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM operation_events AS told WHERE told.operation_id = ?1
+                         AND event_type = 'unrewound' AND told.created_at > applied_at)
+         ORDER BY rowid DESC LIMIT 1",
+    );
+    let row = query.bind(first.to_string()).fetch_optional(db).await?;
+    Ok(row.map(|row| rows::parse(&row, "id")).transpose()?)
+}
+
+/// Brings operations of one conversation back and tells of it in the stream of the first.
+pub(super) async fn bring_back(
+    db: &mut SqliteConnection,
+    operations: &[OperationId],
+    now: TimeMs,
+) -> Result<Vec<Event>> {
+    let Some(first) = operations.first().copied() else { return Ok(Vec::new()) };
+    mark(db, operations, None).await?;
+    forget_response(db, first).await?;
+    events::store(db, first, vec![Body::Unrewound { operations: operations.to_vec() }], now).await
 }
 
 /// Sets ended operations of one conversation aside and tells of it in the stream of the first.

@@ -151,7 +151,7 @@ async fn the_schema_holds_every_table_of_the_design() {
     .fetch_all(&world.store.0.writer)
     .await
     .unwrap();
-    let expected = "approvals artifacts changes contents conversation_summaries conversations embeddings \
+    let expected = "approvals artifact_states artifacts changes contents conversation_summaries conversations embeddings \
                     file_changes history_items memory_jobs message_analysis messages messages_fts \
                     operation_events operations projects rejections relationships tool_calls usage";
     assert_eq!(names.join(" "), expected);

@@ -11,17 +11,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    FileError, FileState, RelPath, Workspace, content_hash,
+    Content, FileError, FileState, RelPath, Workspace,
     files::{self, read_target},
     locate::{Place, Purpose},
-    path,
+    path, together,
 };
 
 mod commit;
 mod made;
 mod recover;
 mod stage;
-mod together;
 
 use made::Made;
 pub use recover::{Recovered, Recovery};
@@ -43,7 +42,7 @@ pub struct PlannedWrite {
     /// SHA-256 of the content it must have now; `None`: it must not exist.
     pub expected_before: Option<String>,
     /// The new content; `None` deletes the file.
-    pub content: Option<Vec<u8>>,
+    pub content: Option<Content>,
     /// The new permission bits; `None` keeps those of the file, or takes the usual ones for a new one.
     pub mode: Option<u32>,
 }
@@ -119,9 +118,8 @@ impl Workspace {
         let mut conflicts = Vec::new();
         let mut places = BTreeSet::new();
         let mut made = Made::default();
-        for write in plan.writes {
-            let place = self.place_to_write(&write.path)?;
-            let before = read_target(&write.path, &place)?.map(|(state, _)| state);
+        let looked_at = together::each(&plan.writes, |write| self.look_before(&write.path))?;
+        for (write, (place, before)) in plan.writes.into_iter().zip(looked_at) {
             let found = before.as_ref().map(FileState::hash);
             if found != write.expected_before {
                 let expected = write.expected_before.clone();
@@ -146,6 +144,14 @@ impl Workspace {
         both.map_or(Ok(()), |dir| Err(ApplyError::Twice(dir.clone())))?;
         made.refuse_repositories(self)?;
         Ok(change)
+    }
+
+    /// Where a file stands and what it is, hashed already.
+    fn look_before(&self, path: &RelPath) -> Result<(Place, Option<FileState>), FileError> {
+        let place = self.place_to_write(path)?;
+        let before = read_target(path, &place)?.map(|(state, _)| state);
+        before.iter().for_each(FileState::hash_now);
+        Ok((place, before))
     }
 
     fn place_to_write(&self, path: &RelPath) -> Result<Place, FileError> {
@@ -184,12 +190,12 @@ fn note_created(created: &mut Vec<RelPath>, place: &Place) -> Result<(), FileErr
 
 /// The content of a side that may have no file.
 fn content_of(state: Option<&FileState>) -> Option<&[u8]> {
-    state.map(|state| state.content.as_slice())
+    state.map(|state| &*state.content)
 }
 
 /// The hash of a side that may have no file.
 fn hash_of(state: Option<&FileState>) -> Option<String> {
-    state.map(|state| content_hash(&state.content))
+    state.map(FileState::hash)
 }
 
 #[cfg(test)]

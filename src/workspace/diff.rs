@@ -1,28 +1,24 @@
-//! Computes what changes between two states of a text file. How a difference is written down is
-//! [`FileDiff`]'s own.
+//! Computes what changes between two states of a text file: `lines` finds what they have in common, here it
+//! becomes hunks. How a difference is written down is [`FileDiff`]'s own.
 
-use std::{
-    ops::Range,
-    time::{Duration, Instant},
-};
+use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices_deadline, group_diff_ops};
+use similar::{DiffOp, group_diff_ops};
 
 use crate::protocol::{DiffLine, FileDiff, Hunk};
 
+mod increasing;
+mod lines;
+mod shortest;
+
 /// Unchanged lines around each change.
 const CONTEXT: usize = 3;
-
-/// After this long the rest is taken as replaced: a coarser diff, never a wrong one.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Compares two states of a file; `None` where there is no file.
 pub fn diff(path: &str, before: Option<&str>, after: Option<&str>) -> FileDiff {
     let old: Vec<&str> = before.unwrap_or_default().split_inclusive('\n').collect();
     let new: Vec<&str> = after.unwrap_or_default().split_inclusive('\n').collect();
-    let deadline = Some(Instant::now() + PATIENCE);
-    let ops = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, deadline);
-    let groups = group_diff_ops(ops, CONTEXT);
+    let groups = group_diff_ops(lines::compare(&old, &new), CONTEXT);
     let hunks = groups.iter().map(|group| hunk(group, &old, &new)).collect();
     FileDiff {
         path: path.to_owned(),

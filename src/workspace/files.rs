@@ -1,56 +1,30 @@
 //! One file's bytes and mode, read whole and bounded.
 
-use std::{fmt::Write as _, fs::File, io::Read, path::Path};
-
-use sha2::{Digest, Sha256};
+use std::{
+    convert::Infallible,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
 use super::{
     FileError, RelPath, Workspace,
     dir::{Dir, Kind, Meta},
     error::shown,
     locate::{Place, Purpose},
-    path,
+    path, together,
 };
+use crate::protocol::FileState;
 
 /// The largest file that is read whole: both states of it are held in memory and in the journal.
 pub(super) const MAX_FILE: u64 = 8 * 1024 * 1024;
-
-/// A file as it is or shall be.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FileState {
-    /// All its bytes.
-    pub content: Vec<u8>,
-    /// Permission bits; `None` is 0644 less the umask, as for any new file.
-    pub mode: Option<u32>,
-}
-
-impl FileState {
-    /// SHA-256 of the content, lower-case hex.
-    pub fn hash(&self) -> String {
-        content_hash(&self.content)
-    }
-}
-
-impl std::fmt::Debug for FileState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FileState({} bytes, mode {:?})", self.content.len(), self.mode)
-    }
-}
-
-/// SHA-256, lower-case hex.
-pub fn content_hash(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
-}
 
 impl Workspace {
     /// A file to read, whole; a link to a file inside the project is followed.
     pub fn read_file(&self, path: &RelPath) -> Result<FileState, FileError> {
         let mut file = self.open_file(path.as_ref())?;
-        Ok(read_whole(path.as_ref(), &mut file, MAX_FILE)?.0)
+        let (content, meta) = read_whole(path.as_ref(), &mut file, MAX_FILE)?;
+        Ok(FileState { content: content.into(), mode: Some(meta.mode) })
     }
 
     /// The state a proposal for this path starts from, under the rules of writing: `None` when
@@ -59,6 +33,17 @@ impl Workspace {
         path::check_writable(path)?;
         let place = self.locate(path.as_ref(), Purpose::Write)?;
         Ok(read_target(path, &place)?.map(|(state, _)| state))
+    }
+
+    /// [`Workspace::target_state`] of many files as the journal spells them, hashed already.
+    pub fn spelled_states(&self, paths: &[String]) -> Vec<Result<Option<FileState>, FileError>> {
+        let state = |path: &String| {
+            let state = self.path(path).map_err(FileError::from).and_then(|path| self.target_state(&path));
+            state.iter().flatten().for_each(FileState::hash_now);
+            Ok::<_, Infallible>(state)
+        };
+        let Ok(states) = together::each(paths, state);
+        states
     }
 
     /// Opens a regular file to read.
@@ -77,8 +62,50 @@ pub(super) fn read_target(path: &RelPath, place: &Place) -> Result<Option<(FileS
         return Ok(None);
     }
     match open_regular(path.as_ref(), &place.folder, &place.name, MAX_FILE)? {
-        Some(mut file) => read_whole(path.as_ref(), &mut file, MAX_FILE).map(Some),
+        Some(mut file) => {
+            let (content, meta) = read_whole(path.as_ref(), &mut file, MAX_FILE)?;
+            Ok(Some((FileState { content: content.into(), mode: Some(meta.mode) }, meta)))
+        }
         None => Ok(None),
+    }
+}
+
+/// Whether a file about to be written has this content, and its facts if so. The comparison is cheaper than
+/// reading the file: nothing is kept of it.
+pub(super) fn is_target(
+    path: &RelPath,
+    place: &Place,
+    content: Option<&[u8]>,
+) -> Result<Option<Option<Meta>>, FileError> {
+    let file = match place.missing.is_empty() {
+        true => open_regular(path.as_ref(), &place.folder, &place.name, MAX_FILE)?,
+        false => None,
+    };
+    match (file, content) {
+        (None, None) => Ok(Some(None)),
+        (Some(mut file), Some(content)) => {
+            let failed = |error| FileError::io(path.as_ref(), "read", error);
+            let meta = Meta::of(&file).map_err(failed)?;
+            let is_same = meta.size == content.len() as u64 && holds(&mut file, content).map_err(failed)?;
+            Ok(is_same.then_some(Some(meta)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether this and nothing else is left in a file.
+fn holds(file: &mut File, mut content: &[u8]) -> io::Result<bool> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let read = match file.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        match content.split_at_checked(read) {
+            Some(([], rest)) => return Ok(rest.is_empty()),
+            Some((next, rest)) if next == &buffer[..read] => content = rest,
+            _ => return Ok(false),
+        }
     }
 }
 
@@ -122,12 +149,12 @@ pub(super) fn check_size(path: &Path, bytes: u64, limit: u64) -> Result<(), File
 }
 
 /// All bytes of an open file, unless they are more than `limit`.
-pub(super) fn read_whole(path: &Path, file: &mut File, limit: u64) -> Result<(FileState, Meta), FileError> {
+pub(super) fn read_whole(path: &Path, file: &mut File, limit: u64) -> Result<(Vec<u8>, Meta), FileError> {
     let failed = |error| FileError::io(path, "read", error);
     let meta = Meta::of(file).map_err(failed)?;
     let mut content = Vec::with_capacity(meta.size as usize);
     // One byte more than allowed tells a file that grows while it is read.
     file.take(limit + 1).read_to_end(&mut content).map_err(failed)?;
     check_size(path, content.len() as u64, limit)?;
-    Ok((FileState { content, mode: Some(meta.mode) }, meta))
+    Ok((content, meta))
 }

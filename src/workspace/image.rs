@@ -104,7 +104,7 @@ fn read_anywhere(path: &Path) -> Result<Vec<u8>, FileError> {
 fn read(path: &Path, folder: &Dir, name: &OsStr) -> Result<Vec<u8>, FileError> {
     let file = open_regular(path, folder, name, MAX_IMAGE)?;
     let mut file = file.ok_or_else(|| FileError::missing(path))?;
-    Ok(read_whole(path, &mut file, MAX_IMAGE)?.0.content)
+    Ok(read_whole(path, &mut file, MAX_IMAGE)?.0)
 }
 
 /// What both OpenAI and DeepSeek take, by the signature that the format begins with.

@@ -10,7 +10,11 @@ use super::path::RelPath;
 /// characters of one name, a `/` at the end for everything below.
 ///
 /// Build files (Makefile, package.json, build.rs, CI workflows, `.pre-commit-config.yaml`) run too,
-/// but they are the project's source: writing them is a developer's daily work, shown in the diff.
+/// but they are the project's source: writing them is a developer's daily work, shown in the diff. So is
+/// `mise.toml`, which names the tools and tasks of many a repository: mise runs nothing from it before it has
+/// asked whether the file is trusted. It asks once for a path, so in a folder that is trusted already the diff
+/// is what the user decides by, as with a Makefile. Its local and hidden kin, which no repository shows its
+/// readers, stay the user's to write.
 const AUTO_RUN: &[(&str, &str)] = &[
     (".mira/", "it holds Mira's settings for this project"),
     (".vscode/tasks.json", "VS Code runs its tasks when the folder opens"),
@@ -40,9 +44,7 @@ const AUTO_RUN: &[(&str, &str)] = &[
     (".autoenv*", "autoenv runs it when a shell enters the folder"),
     (".rvmrc", "rvm runs it when a shell enters the folder"),
     (".shadowenv.d/", "shadowenv runs it when a shell enters the folder"),
-    ("mise.toml", "mise runs its hooks when a shell enters the folder"),
     ("mise.*.toml", "mise runs its hooks when a shell enters the folder"),
-    (".mise.toml", "mise runs its hooks when a shell enters the folder"),
     (".mise.*.toml", "mise runs its hooks when a shell enters the folder"),
     ("mise/config.toml", "mise runs its hooks when a shell enters the folder"),
     (".mise/", "mise runs its hooks when a shell enters the folder"),

@@ -69,20 +69,16 @@ async fn journal(user: &User, project: &Project) -> Change {
     let write = |artifact: &ArtifactView| PlannedWrite {
         path: workspace.write_path(&artifact.path).unwrap(),
         expected_before: artifact.base_hash.clone(),
-        content: Some(artifact.content.clone().into_bytes()),
+        content: Some(artifact.content.clone().into()),
         mode: None,
     };
     let writes = waiting.iter().map(|artifact| write(&artifact.view)).collect();
     let change = workspace.prepare(Plan { writes, remove_dirs: Vec::new() }).unwrap();
-    let state = |state: &mira::workspace::FileState| store::FileState {
-        content: state.content.clone(),
-        mode: state.mode,
-    };
     let files = change.files.iter().zip(&waiting).map(|(file, artifact)| store::ChangedFile {
         path: file.path.to_string(),
         artifact_id: Some(artifact.view.artifact_id),
-        before: file.before.as_ref().map(state),
-        after: file.after.as_ref().map(state),
+        before: file.before.clone(),
+        after: file.after.clone(),
     });
     let new = NewChange {
         id: ChangeId::new(&ids),

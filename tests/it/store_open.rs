@@ -118,6 +118,46 @@ async fn the_database_of_an_older_mira_is_brought_up_to_date_with_what_it_holds(
     store.close().await;
 }
 
+/// What became of artifacts moved into a table of its own.
+#[tokio::test]
+async fn what_became_of_artifacts_is_kept_from_an_older_mira() {
+    let (_folder, path) = home();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut older = raw(&path).await;
+    sqlx::migrate!("./migrations").run_to(7, &mut older).await.unwrap();
+    let id = |n: u32| format!("00000000-0000-7000-8000-00000000000{n}");
+    let row = |n: u32, state: &str, applied_at: &str, taken: &str| {
+        format!(
+            "INSERT INTO artifacts (id, operation_id, conversation_id, project_id, kind, file_path, content,
+                                    content_hash, is_new_file, diff, lines_added, lines_removed, created_at,
+                                    state, applied_at, taken)
+             VALUES ('{id}', '{id}', '{id}', '{id}', 'code', 'a.rs', 'text {n}', 'h', 1, '', 1, 0, {n},
+                     '{state}', {applied_at}, {taken});
+             INSERT INTO rejections (artifact_id, reason, created_at) VALUES ('{id}', 'no', 1);",
+            id = id(n)
+        )
+    };
+    let rows = format!(
+        "PRAGMA application_id = 0x4d697261; PRAGMA foreign_keys = OFF; {} {} {}",
+        row(1, "applied", "7", "'[0,2]'"),
+        row(2, "rejected", "NULL", "NULL"),
+        row(3, "pending", "NULL", "NULL"),
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&mut older).await.unwrap();
+    older.close().await.unwrap();
+    let store = open(&path).await.unwrap();
+    let found = store.artifacts(ArtifactFilter::default(), 10).await.unwrap();
+    let told = |view: &ArtifactView| format!("{} {} {:?}", view.content, view.state, view.taken);
+    let told: Vec<String> = found.iter().map(|artifact| told(&artifact.view)).collect();
+    assert_eq!(told, ["text 3 pending None", "text 2 rejected None", "text 1 applied Some([0, 2])"]);
+    store.close().await;
+    let mut now = raw(&path).await;
+    let count = |query: &'static str| sqlx::query_scalar::<_, i64>(query);
+    let applied_at = "SELECT applied_at FROM artifacts_now WHERE state = 'applied'";
+    assert_eq!(count(applied_at).fetch_one(&mut now).await.unwrap(), 7);
+    assert_eq!(count("SELECT count(*) FROM rejections").fetch_one(&mut now).await.unwrap(), 3);
+}
+
 #[tokio::test]
 async fn the_database_of_a_newer_mira_is_left_alone() {
     let (_folder, path) = home();
@@ -129,7 +169,7 @@ async fn the_database_of_a_newer_mira_is_left_alone() {
     newer.close().await.unwrap();
     check_refused(
         &path,
-        "The database PATH was written by a newer Mira (schema 99, this one knows 7). \
+        "The database PATH was written by a newer Mira (schema 99, this one knows 8). \
          Update Mira, or set MIRA_HOME to another folder.",
     )
     .await;

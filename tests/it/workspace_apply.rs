@@ -202,7 +202,7 @@ fn byte_order_mark_line_ends_and_missing_newline_survive_an_edit() {
     fs::write(project.at("a"), old).unwrap();
     let new = match_conventions(old.as_bytes(), "one\n2\nthree\n").unwrap();
     let mut write = project.write("a", None);
-    write.content = Some(new);
+    write.content = Some(new.into());
     let change = project.apply(vec![write]).unwrap();
     assert_eq!(project.read("a"), "\u{feff}one\r\n2\r\nthree");
     project.undo(&change).unwrap();

@@ -20,7 +20,7 @@ const KILLS: u64 = 40;
 
 /// Sides of the change that the child writes and takes back without end.
 fn change(to_new: bool) -> Change {
-    let state = |text: &str| Some(FileState { content: text.repeat(20_000).into_bytes(), mode: Some(0o644) });
+    let state = |text: &str| Some(FileState { content: text.repeat(20_000).into(), mode: Some(0o644) });
     let file = |path: &str, old: Option<FileState>, new: Option<FileState>| {
         let (before, after) = if to_new { (old, new) } else { (new, old) };
         ChangedFile { path: RelPath::parse(path).unwrap(), before, after }
@@ -76,7 +76,7 @@ fn put_on_disk(project: &Project, change: &Change) {
         match &file.after {
             Some(state) => {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, &state.content).unwrap();
+                fs::write(path, &*state.content).unwrap();
             }
             None => {
                 let _ = fs::remove_file(path);

@@ -55,7 +55,12 @@ fn check_refused(project: &Project, spelling: &str, reason: &str) {
     let found = fs::read(project.at(path.as_str())).ok().map(|bytes| content_hash(&bytes));
     for content in [Some(b"escaped".to_vec()), None] {
         let expected_before = found.clone();
-        let write = PlannedWrite { path: path.clone(), expected_before, content, mode: None };
+        let write = PlannedWrite {
+            path: path.clone(),
+            expected_before,
+            content: content.map(Into::into),
+            mode: None,
+        };
         assert!(project.apply(vec![write]).is_err(), "{spelling:?}");
     }
 }

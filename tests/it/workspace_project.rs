@@ -49,7 +49,7 @@ impl Project {
         PlannedWrite {
             path: self.workspace.write_path(path).unwrap(),
             expected_before: fs::read(self.at(path)).ok().map(|bytes| content_hash(&bytes)),
-            content: content.map(|text| text.as_bytes().to_vec()),
+            content: content.map(|text| text.into()),
             mode: None,
         }
     }

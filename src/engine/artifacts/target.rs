@@ -74,8 +74,8 @@ fn written(path: RelPath, existing: FileState, content: &str) -> Result<Target, 
     Ok(Target {
         difference: diff(path.as_str(), Some(&before), Some(&proposal)),
         action: ArtifactAction::Write,
-        proposal: (bytes != existing.content).then_some(proposal),
-        base: Some(existing.content),
+        proposal: (bytes != *existing.content).then_some(proposal),
+        base: Some(existing.content.to_vec()),
         path,
     })
 }
@@ -86,14 +86,14 @@ fn deleted(path: RelPath, existing: FileState) -> Target {
     Target {
         difference: diff(path.as_str(), Some(before), None),
         action: ArtifactAction::Delete,
-        base: Some(existing.content),
+        base: Some(existing.content.to_vec()),
         proposal: Some(String::new()),
         path,
     }
 }
 
 fn moved(from: &RelPath, to: RelPath, existing: FileState, content: Option<&str>) -> Result<Target, String> {
-    let before = String::from_utf8(existing.content.clone())
+    let before = String::from_utf8(existing.content.to_vec())
         .map_err(|_| format!("{from} {}; it cannot be renamed here", text::NotText::NotUtf8))?;
     let after = match content {
         Some(content) => String::from_utf8_lossy(&in_the_manner_of(from, &existing, content)?).into_owned(),
@@ -102,7 +102,7 @@ fn moved(from: &RelPath, to: RelPath, existing: FileState, content: Option<&str>
     Ok(Target {
         difference: renamed(from.as_str(), to.as_str(), &before, &after),
         action: ArtifactAction::Rename { from: from.to_string() },
-        base: Some(existing.content),
+        base: Some(existing.content.to_vec()),
         proposal: Some(after),
         path: to,
     })

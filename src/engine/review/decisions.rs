@@ -63,7 +63,7 @@ pub(crate) async fn apply_hunks(
     let write = PlannedWrite {
         path: changes::write_path(shared, path)?,
         expected_before: base_hash.clone(),
-        content: Some(content.into_bytes()),
+        content: Some(content.into()),
         mode: None,
     };
     let order = Order {

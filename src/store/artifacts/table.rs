@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
 use super::{Artifact, NewArtifact};
@@ -84,9 +83,10 @@ pub(in crate::store) async fn waiting(
     project: ProjectId,
     path: &str,
 ) -> Result<Vec<Artifact>> {
+    // The plus sends SQLite to the paths: it would rather walk all artifacts of the project, contents and all.
     let query = sqlx::query_as(
-        "SELECT * FROM artifacts WHERE project_id = ?1 AND (file_path = ?2 OR renamed_from = ?2)
-         AND state = 'pending' ORDER BY rowid",
+        "SELECT * FROM artifacts_now WHERE +project_id = ?1 AND (file_path = ?2 OR renamed_from = ?2)
+         AND state = 'pending' ORDER BY number",
     );
     Ok(query.bind(project.to_string()).bind(path).fetch_all(db).await?)
 }
@@ -125,6 +125,8 @@ pub(in crate::store) async fn insert(
     let (action, renamed_from) = named(&new.action);
     let query = query.bind(action).bind(renamed_from);
     query.execute(&mut *db).await?;
+    let query = sqlx::query("INSERT INTO artifact_states (artifact_id) VALUES (?)");
+    query.bind(new.id.to_string()).execute(&mut *db).await?;
     if let Some((base, hash)) = new.base.as_deref().zip(base_hash) {
         contents::keep(db, hash, base).await?;
     }
@@ -137,9 +139,21 @@ pub(in crate::store) async fn insert(
 }
 
 pub(in crate::store) async fn find(db: &mut SqliteConnection, id: ArtifactId) -> Result<Artifact> {
-    let query = sqlx::query_as("SELECT * FROM artifacts WHERE id = ?");
+    let query = sqlx::query_as("SELECT * FROM artifacts_now WHERE id = ?");
     let found = query.bind(id.to_string()).fetch_optional(db).await?;
     found.ok_or_else(|| StoreError::not_found("artifact", id))
+}
+
+/// These artifacts, in this order.
+pub(in crate::store) async fn find_each(
+    db: &mut SqliteConnection,
+    ids: &[ArtifactId],
+) -> Result<Vec<Artifact>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.push(find(db, *id).await?);
+    }
+    Ok(found)
 }
 
 /// What front ends see of these artifacts, as far as they exist.
@@ -151,7 +165,7 @@ pub(in crate::store) async fn find_all(
         return Ok(HashMap::new());
     }
     let query =
-        sqlx::query_as("SELECT * FROM artifacts WHERE id IN (SELECT DISTINCT value FROM json_each(?))");
+        sqlx::query_as("SELECT * FROM artifacts_now WHERE id IN (SELECT DISTINCT value FROM json_each(?))");
     let found: Vec<Artifact> = query.bind(Json(ids)).fetch_all(db).await?;
     Ok(found.into_iter().map(|artifact| (artifact.view.artifact_id, artifact.view)).collect())
 }
@@ -163,8 +177,8 @@ pub(in crate::store) async fn matching(
     text: &str,
 ) -> Result<Vec<Artifact>> {
     let query = sqlx::query_as(
-        "SELECT * FROM artifacts WHERE project_id = ?1 AND (id LIKE ?2 || '%' OR id LIKE '%' || ?2)
-         ORDER BY rowid DESC LIMIT 4",
+        "SELECT * FROM artifacts_now WHERE project_id = ?1 AND (id LIKE ?2 || '%' OR id LIKE '%' || ?2)
+         ORDER BY number DESC LIMIT 4",
     );
     Ok(query.bind(project.to_string()).bind(text).fetch_all(db).await?)
 }
@@ -175,7 +189,7 @@ pub(in crate::store) async fn check_all_waiting(
     ids: impl Iterator<Item = ArtifactId>,
 ) -> Result<()> {
     for id in ids {
-        let query = sqlx::query("SELECT file_path, state FROM artifacts WHERE id = ?");
+        let query = sqlx::query("SELECT file_path, state FROM artifacts_now WHERE id = ?");
         let row = query.bind(id.to_string()).fetch_optional(&mut *db).await?;
         let row = row.ok_or_else(|| StoreError::not_found("artifact", id))?;
         check_is_waiting(id, row.try_get("file_path")?, rows::parse(&row, "state")?)?;
@@ -215,7 +229,8 @@ pub(in crate::store) async fn set_state(
     now: TimeMs,
 ) -> Result<()> {
     let query = sqlx::query(
-        "UPDATE artifacts SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at) WHERE id = ?3",
+        "UPDATE artifact_states SET state = ?1, applied_at = iif(?1 = 'applied', ?2, applied_at)
+         WHERE artifact_id = ?3",
     );
     query.bind(state.as_str()).bind(now).bind(id.to_string()).execute(db).await?;
     Ok(())
@@ -227,7 +242,7 @@ pub(in crate::store) async fn set_taken(
     id: ArtifactId,
     hunks: &[u32],
 ) -> Result<()> {
-    let query = sqlx::query("UPDATE artifacts SET taken = ? WHERE id = ?");
+    let query = sqlx::query("UPDATE artifact_states SET taken = ? WHERE artifact_id = ?");
     query.bind(Json(hunks)).bind(id.to_string()).execute(db).await?;
     Ok(())
 }
@@ -254,9 +269,4 @@ pub(in crate::store) async fn announce(
 ) -> Result<Vec<Event>> {
     let body = Body::Artifact { artifact: Box::new(artifact.view.clone()) };
     events::store(db, operation, vec![body], now).await
-}
-
-/// SHA-256 in lower-case hex.
-pub(in crate::store) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

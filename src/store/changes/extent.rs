@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, types::Json};
 
-use super::{ChangedFile, journal, journal::ChangeRow};
+use super::{KeptFile, journal, journal::ChangeRow};
 use crate::{
     protocol::{ArtifactId, ArtifactState, ChangeId, Event, OperationId, TimeMs},
     store::{Result, StoreError, artifacts, rejections, rejections::Dropped, rewinds, rows},
@@ -30,6 +30,11 @@ pub enum Extent {
         files: Vec<WrittenFile>,
         /// Operations that are set aside with it.
         set_aside: Vec<OperationId>,
+    },
+    /// One whole change that it undoes, with the turns that were set aside then.
+    BringsBack {
+        /// Operations that come back with it.
+        operations: Vec<OperationId>,
     },
 }
 
@@ -76,6 +81,11 @@ pub(super) async fn carry_over(
             events.extend(rewinds::set_aside(db, set_aside, now).await?);
             Ok(events)
         }
+        Extent::BringsBack { operations } => {
+            let mut events = whole(db, change, now).await?;
+            events.extend(rewinds::bring_back(db, operations, now).await?);
+            Ok(events)
+        }
     }
 }
 
@@ -88,7 +98,7 @@ async fn whole(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Re
     journal::set_undone(db, undone, now).await?;
     match journal::find(db, undone).await?.extent {
         Extent::TakesBack { files, .. } => give_back(db, change.id, &files, now).await,
-        Extent::Whole | Extent::Hunks { .. } => Ok(Vec::new()),
+        Extent::Whole | Extent::Hunks { .. } | Extent::BringsBack { .. } => Ok(Vec::new()),
     }
 }
 
@@ -181,6 +191,6 @@ async fn set_state(
 }
 
 /// The files that still stand.
-pub(super) fn standing(files: Vec<(ChangedFile, bool)>) -> Vec<ChangedFile> {
+pub(super) fn standing(files: Vec<(KeptFile, bool)>) -> Vec<KeptFile> {
     files.into_iter().filter(|(_, stands)| *stands).map(|(file, _)| file).collect()
 }

@@ -2,7 +2,9 @@
 
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow, types::Json};
 
-use super::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, extent};
+use super::{
+    Change, ChangeScope, ChangedFile, Extent, FileState, KeptFile, KeptState, NewChange, Standing, extent,
+};
 use crate::{
     protocol::{ArtifactId, ChangeId, ChangeView, FileChange, OperationId, ProjectId, TimeMs},
     store::{Result, StoreError, artifacts, contents, rows},
@@ -132,9 +134,8 @@ async fn keep(db: &mut SqliteConnection, state: Option<&FileState>) -> Result<Op
     let Some(state) = state else {
         return Ok(None);
     };
-    let hash = state.hash();
-    contents::keep(db, &hash, &state.content).await?;
-    Ok(Some(hash))
+    contents::keep(db, state.content.hash(), &state.content).await?;
+    Ok(Some(state.hash()))
 }
 
 pub(super) async fn find(db: &mut SqliteConnection, id: ChangeId) -> Result<ChangeRow> {
@@ -251,14 +252,10 @@ pub(super) async fn view(db: &mut SqliteConnection, change: ChangeRow) -> Result
     })
 }
 
-pub(super) async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) -> Result<Change> {
+pub(super) async fn with_files(db: &mut SqliteConnection, change: ChangeRow) -> Result<Change> {
     let query = sqlx::query(
-        "SELECT path, artifact_id, before_mode, after_mode, file_changes.undone_at IS NULL AS stands,
-                before.content AS before_content, after.content AS after_content
-         FROM file_changes
-         LEFT JOIN contents AS before ON before.hash = before_hash
-         LEFT JOIN contents AS after ON after.hash = after_hash
-         WHERE change_id = ? ORDER BY position",
+        "SELECT path, artifact_id, before_hash, before_mode, after_hash, after_mode, undone_at IS NULL AS stands
+         FROM file_changes WHERE change_id = ? ORDER BY position",
     );
     let rows = query.bind(change.id.to_string()).fetch_all(db).await?;
     Ok(Change {
@@ -271,23 +268,23 @@ pub(super) async fn with_contents(db: &mut SqliteConnection, change: ChangeRow) 
         undone_at: change.undone_at,
         created_dirs: change.created_dirs,
         removed_dirs: change.removed_dirs,
-        files: extent::standing(rows.iter().map(changed_file).collect::<sqlx::Result<_>>()?),
+        files: extent::standing(rows.iter().map(kept_file).collect::<sqlx::Result<_>>()?),
     })
 }
 
 /// A file of a change, and whether it has not been taken back by itself.
-fn changed_file(row: &SqliteRow) -> sqlx::Result<(ChangedFile, bool)> {
-    let file = ChangedFile {
+fn kept_file(row: &SqliteRow) -> sqlx::Result<(KeptFile, bool)> {
+    let file = KeptFile {
         path: row.try_get("path")?,
         artifact_id: rows::parse_optional(row, "artifact_id")?,
-        before: state(row, "before_content", "before_mode")?,
-        after: state(row, "after_content", "after_mode")?,
+        before: state(row, "before_hash", "before_mode")?,
+        after: state(row, "after_hash", "after_mode")?,
     };
     Ok((file, row.try_get("stands")?))
 }
 
-fn state(row: &SqliteRow, content: &str, mode: &str) -> sqlx::Result<Option<FileState>> {
-    let content: Option<Vec<u8>> = row.try_get(content)?;
+fn state(row: &SqliteRow, hash: &str, mode: &str) -> sqlx::Result<Option<KeptState>> {
+    let hash: Option<String> = row.try_get(hash)?;
     let mode: Option<u32> = row.try_get(mode)?;
-    Ok(content.map(|content| FileState { content, mode }))
+    Ok(hash.map(|hash| KeptState { hash, mode }))
 }

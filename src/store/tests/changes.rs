@@ -4,7 +4,7 @@ use super::{artifacts::propose, *};
 use crate::protocol::ArtifactState;
 
 fn text(content: &str) -> Option<FileState> {
-    Some(FileState { content: content.as_bytes().to_vec(), mode: Some(0o644) })
+    Some(FileState { content: content.into(), mode: Some(0o644) })
 }
 
 /// A change that turns "old" into the content of each artifact.
@@ -65,8 +65,8 @@ async fn a_change_is_applied_undone_and_redone() {
     assert_eq!(last_change(&world, &a).await, Some(new.id));
 
     let stored = world.store.change(new.id).await.unwrap();
-    assert_eq!((&stored.files, stored.root.as_str()), (&new.files, "/project"));
-    let undo = inverse(&world, &stored);
+    assert_eq!((loaded(&world.store, &stored).await, stored.root.as_str()), (new.files, "/project"));
+    let undo = inverse(&world, &stored).await;
     assert_eq!(undo.files[0].after, text("old"));
     world.store.begin_change(&undo).await.unwrap();
     let (view, _) = world.store.finish_change(undo.id).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_change_is_applied_undone_and_redone() {
     assert_eq!(state(&world, &a).await, ArtifactState::Undone);
     assert_eq!(last_change(&world, &a).await, None);
 
-    let redo = inverse(&world, &world.store.change(undo.id).await.unwrap());
+    let redo = inverse(&world, &world.store.change(undo.id).await.unwrap()).await;
     world.store.begin_change(&redo).await.unwrap();
     world.store.finish_change(redo.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Applied);
@@ -114,7 +114,7 @@ async fn an_aborted_change_leaves_its_artifacts_waiting() {
     world.store.abort_change(first.id).await.unwrap();
     assert_eq!(state(&world, &a).await, ArtifactState::Pending);
     assert!(world.store.changes(world.project.id, 10).await.unwrap().is_empty());
-    let undo = inverse(&world, &world.store.change(first.id).await.unwrap());
+    let undo = inverse(&world, &world.store.change(first.id).await.unwrap()).await;
     let error = world.store.begin_change(&undo).await.unwrap_err();
     assert!(error.to_string().ends_with("cannot be undone: it was never finished."), "{error}");
     world.store.begin_change(&change(&world, operation, &[&a])).await.unwrap();
@@ -124,7 +124,7 @@ async fn an_aborted_change_leaves_its_artifacts_waiting() {
 async fn new_and_removed_files_and_any_bytes_are_journaled_and_equal_ones_stored_once() {
     let world = World::new().await;
     let operation = world.begin("Write").await;
-    let bytes = Some(FileState { content: vec![0, 255, 13, 10], mode: None });
+    let bytes = Some(FileState { content: vec![0, 255, 13, 10].into(), mode: None });
     let file = |path: &str, before: &Option<FileState>, after: &Option<FileState>| ChangedFile {
         path: path.to_owned(),
         artifact_id: None,
@@ -135,7 +135,8 @@ async fn new_and_removed_files_and_any_bytes_are_journaled_and_equal_ones_stored
     new.files =
         vec![file("new", &None, &bytes), file("gone", &bytes, &None), file("empty", &None, &text(""))];
     world.store.begin_change(&new).await.unwrap();
-    assert_eq!(world.store.change(new.id).await.unwrap().files, new.files);
+    let stored = world.store.change(new.id).await.unwrap();
+    assert_eq!(loaded(&world.store, &stored).await, new.files);
     let contents: i64 =
         sqlx::query_scalar("SELECT count(*) FROM contents").fetch_one(&world.store.0.writer).await.unwrap();
     assert_eq!(contents, 2);
@@ -160,25 +161,35 @@ async fn a_change_that_a_dead_program_left_is_taken_over_once() {
     let World { store, project, .. } = world;
     drop(store);
     let taken = next.recover_changes(project.id).await.unwrap();
-    assert_eq!((taken[0].id, &taken[0].files), (left.id, &left.files));
+    assert_eq!((taken[0].id, loaded(&next, &taken[0]).await), (left.id, left.files));
     assert!(open().await.recover_changes(project.id).await.unwrap().is_empty());
     next.finish_change(left.id).await.unwrap();
     assert_eq!(next.artifact(a.view.artifact_id).await.unwrap().view.state, ArtifactState::Applied);
 }
 
-/// The change that takes `change` back.
-fn inverse(world: &World, change: &Change) -> NewChange {
-    let turned = |file: &ChangedFile| ChangedFile {
-        before: file.after.clone(),
-        after: file.before.clone(),
-        ..file.clone()
+/// The files of a change with what they are made of.
+async fn loaded(store: &Store, change: &Change) -> Vec<ChangedFile> {
+    let states = change.files.iter().flat_map(|file| [&file.before, &file.after]).flatten();
+    let contents = store.contents(&states.map(|state| state.hash.clone()).collect()).await.unwrap();
+    let state = |kept: &KeptState| FileState { content: contents[&kept.hash].clone(), mode: kept.mode };
+    let file = |file: &KeptFile| ChangedFile {
+        path: file.path.clone(),
+        artifact_id: file.artifact_id,
+        before: file.before.as_ref().map(state),
+        after: file.after.as_ref().map(state),
     };
+    change.files.iter().map(file).collect()
+}
+
+/// The change that takes `change` back.
+async fn inverse(world: &World, change: &Change) -> NewChange {
+    let turned = |file: ChangedFile| ChangedFile { before: file.after, after: file.before, ..file };
     NewChange {
         id: ChangeId::new(&world.ids),
         project_id: change.project_id,
         operation_id: change.operation_id,
         undoes: Some(change.id),
-        files: change.files.iter().map(turned).collect(),
+        files: loaded(&world.store, change).await.into_iter().map(turned).collect(),
         created_dirs: change.removed_dirs.clone(),
         removed_dirs: change.created_dirs.iter().rev().cloned().collect(),
         extent: Extent::Whole,

@@ -93,7 +93,7 @@ async fn a_rename_of_a_turn_that_is_set_aside_does_not_wait() {
     world.finish(operation, OperationStatus::Completed).await;
     world.store.set_operations_aside(&[operation]).await.unwrap();
     assert!(!waits().await);
-    world.store.bring_operations_back(world.conversation).await.unwrap();
+    bring_back(&world).await.unwrap();
     assert!(waits().await);
 }
 
@@ -199,14 +199,19 @@ async fn turns_are_set_aside_and_come_back() {
 
     world.store.set_operations_aside(&operations[..1]).await.unwrap();
     assert_eq!(seen(&world).await, " |  |  | 0 artifacts");
-    world.store.bring_operations_back(world.conversation).await.unwrap();
+    bring_back(&world).await.unwrap();
     assert_eq!(seen(&world).await, "one | one | one | 1 artifacts", "the last ones first");
-    world.store.bring_operations_back(world.conversation).await.unwrap();
+    bring_back(&world).await.unwrap();
     assert_eq!(seen(&world).await, "one two three | one two three | one two three | 3 artifacts");
-    let error = world.store.bring_operations_back(world.conversation).await.unwrap_err();
+    let error = bring_back(&world).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
     let told = world.told().await;
     assert_eq!(told[9..], ["10 rewound 2", "11 rewound 1", "12 unrewound 1", "13 unrewound 2"]);
+}
+
+async fn bring_back(world: &World) -> Result<Vec<Event>> {
+    let last = world.store.last_set_aside(world.conversation).await?;
+    world.store.bring_operations_back(&last.operations).await
 }
 
 /// Transcript, model's history, prompts, artifacts.

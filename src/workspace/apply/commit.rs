@@ -4,16 +4,14 @@
 
 use std::{collections::BTreeMap, ffi::OsString};
 
-use super::{ApplyError, Change, ChangedFile, Conflict, content_of, hash_of, stage::Staged, together};
+use super::{ApplyError, Change, ChangedFile, Conflict, content_of, hash_of, stage::Staged};
 use crate::workspace::{
     FileError, FileState, RelPath, Workspace,
     dir::{Dir, FileId, Meta},
-    files::read_target,
+    files::{is_target, read_target},
     locate::Place,
+    together,
 };
-
-/// How many new files are held open until they are synced together.
-const OPEN_AT_ONCE: usize = 64;
 
 impl Workspace {
     /// Writes a change whose journal entry is durable. On an error the disk is as it was before,
@@ -70,26 +68,23 @@ impl<'a> Commit<'a> {
     /// Writes all new files under temporary names and makes their content durable: only then may one
     /// take a name, lest a power cut leaves an empty file under it.
     pub(super) fn stage(&mut self, change: &'a Change) -> Result<(), ApplyError> {
-        let changed: Vec<_> = change.files.iter().filter(|file| file.before != file.after).collect();
-        for some in changed.chunks(OPEN_AT_ONCE) {
-            let first = self.waiting.len();
-            some.iter().try_for_each(|file| self.stage_file(file))?;
-            together::each(&self.waiting[first..], Step::sync)?;
-            self.waiting[first..].iter_mut().for_each(Step::close);
-        }
+        let changed = change.files.iter().filter(|file| file.before != file.after);
+        let places =
+            changed.map(|file| Ok((file, self.place(file)?))).collect::<Result<Vec<_>, ApplyError>>()?;
+        let staged = together::each(&places, |(file, place)| stage_file(file, place));
+        let step = |((file, place), staged)| Step { file, place, staged };
+        self.waiting = places.into_iter().zip(staged?).map(step).collect();
         Ok(())
     }
 
-    fn stage_file(&mut self, file: &'a ChangedFile) -> Result<(), ApplyError> {
+    /// Where a file goes; folders that are missing on the way are made.
+    fn place(&mut self, file: &'a ChangedFile) -> Result<Place, ApplyError> {
         let mut place = self.workspace.place_to_write(&file.path)?;
-        let meta = expect(file, &place, file.before.as_ref())?;
         if file.after.is_some() {
             self.create_missing(&file.path, &mut place)?;
         }
         place.folder = self.remember(&file.path, place.folder)?;
-        let staged = stage(file, &place, file.after.as_ref(), meta.as_ref())?;
-        self.waiting.push(Step { file, place, staged });
-        Ok(())
+        Ok(place)
     }
 
     fn create_missing(&mut self, path: &RelPath, place: &mut Place) -> Result<(), FileError> {
@@ -123,7 +118,8 @@ impl<'a> Commit<'a> {
         let folders: Vec<&Dir> = self.folders.values().collect();
         let synced = together::each(&folders, |folder| folder.sync());
         let first = || self.done.first().map_or("".as_ref(), |step| step.file.path.as_ref());
-        Ok(synced.map_err(|e| FileError::io(first(), "made durable", e))?)
+        synced.map_err(|e| FileError::io(first(), "made durable", e))?;
+        Ok(())
     }
 
     fn put(&mut self, mut step: Step<'a>) -> Result<(), ApplyError> {
@@ -157,17 +153,12 @@ impl<'a> Commit<'a> {
     }
 }
 
-impl Step<'_> {
-    fn sync(&self) -> Result<(), FileError> {
-        let synced = self.staged.as_ref().map_or(Ok(()), Staged::sync);
-        synced.map_err(|e| FileError::io(self.file.path.as_ref(), "written", e))
-    }
-
-    fn close(&mut self) {
-        if let Some(staged) = &mut self.staged {
-            staged.close();
-        }
-    }
+/// Writes the new file under a temporary name, durably.
+fn stage_file(file: &ChangedFile, place: &Place) -> Result<Option<Staged>, ApplyError> {
+    let meta = expect(file, place, file.before.as_ref())?;
+    let staged = stage(file, place, file.after.as_ref(), meta.as_ref())?;
+    let finished = staged.map(|staged| staged.sync()).transpose();
+    Ok(finished.map_err(|e| FileError::io(file.path.as_ref(), "written", e))?)
 }
 
 /// Writes the wanted side under a temporary name.
@@ -183,6 +174,9 @@ fn stage(
 
 /// Checks that the disk has this side of a file.
 fn expect(file: &ChangedFile, place: &Place, side: Option<&FileState>) -> Result<Option<Meta>, ApplyError> {
+    if let Some(meta) = is_target(&file.path, place, content_of(side))? {
+        return Ok(meta);
+    }
     let (state, meta) = read_target(&file.path, place)?.unzip();
     if content_of(state.as_ref()) == content_of(side) {
         return Ok(meta);
@@ -202,7 +196,7 @@ fn restore(
     let meta = expect(file, place, from)?;
     match (stage(file, place, to, meta.as_ref())?, from) {
         (Some(staged), from) => {
-            staged.sync().and_then(|()| staged.put(&place.name, from.is_none())).map_err(failed)?;
+            staged.sync().and_then(|staged| staged.put(&place.name, from.is_none())).map_err(failed)?;
         }
         (None, Some(_)) => place.folder.remove_file(&place.name).map_err(failed)?,
         (None, None) => {}

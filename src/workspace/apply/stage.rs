@@ -43,14 +43,10 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Makes the content durable.
-    pub(super) fn sync(&self) -> io::Result<()> {
-        self.file.as_ref().map_or(Ok(()), File::sync_all)
-    }
-
-    /// Lets go of the file that has been synced.
-    pub(super) fn close(&mut self) {
-        self.file = None;
+    /// Makes the content durable and lets go of the open file.
+    pub(super) fn sync(mut self) -> io::Result<Self> {
+        self.file.take().map_or(Ok(()), |file| file.sync_all())?;
+        Ok(self)
     }
 
     /// Puts the file in the place of `target`, which must not exist if `is_new`.

@@ -80,10 +80,10 @@ async fn files_and_chat_go_back_together_and_come_back() {
         feed.ready().await.unwrap().into_iter().any(|event| matches!(event.body, Body::Rewound { .. }));
     assert!(rewound, "events tell every change");
 
-    handle.send(Command::Unrewind { conversation_id: conversation }).await.unwrap();
+    assert!(change.is_some());
+    let reply = handle.send(Command::Unrewind { conversation_id: conversation }).await.unwrap();
+    assert!(matches!(reply, Reply::Applied { change: ref back } if back.undoes == change), "{reply:?}");
     assert_eq!(prompts(&world, conversation).await, ["First", "Second"]);
-    assert_eq!(world.project.files().len(), 2, "files come back by themselves");
-    handle.send(Command::Undo { change_id: change.unwrap() }).await.unwrap();
     assert_eq!(world.project.read("a.txt"), lines(&[(2, "two"), (18, "eighteen")]));
     assert_eq!(world.project.read("b.txt"), "b\n");
     let states = world.store.artifacts(Default::default(), 10).await.unwrap();
@@ -91,6 +91,40 @@ async fn files_and_chat_go_back_together_and_come_back() {
 
     let (_, turns) = rewind(&world, conversation, second, RewindWhat::Files).await;
     assert_eq!((world.project.read("a.txt"), turns), (lines(&[(2, "two")]), 0));
+    world.finish().await;
+}
+
+/// Turns and files come back together or not at all.
+#[tokio::test]
+async fn a_file_that_was_edited_since_stands_in_the_way_of_coming_back() {
+    let (world, conversation, [first, _]) = two_turns().await;
+    rewind(&world, conversation, first, RewindWhat::Both).await;
+    world.project.write("a.txt", &lines(&[(2, "mine")]));
+    let before = world.project.tree();
+    let unrewind = Command::Unrewind { conversation_id: conversation };
+    let error = world.handle().send(unrewind.clone()).await.unwrap_err().to_string();
+    assert!(error.starts_with("a.txt has been edited since at line 2;"), "{error}");
+    assert_eq!((world.project.tree(), prompts(&world, conversation).await), (before, Vec::new()));
+
+    world.project.write("a.txt", &lines(&[(9, "mine")]));
+    world.handle().send(unrewind).await.unwrap();
+    assert_eq!(world.project.read("a.txt"), lines(&[(2, "two"), (9, "mine"), (18, "eighteen")]));
+    assert_eq!(prompts(&world, conversation).await, ["First", "Second"]);
+    world.finish().await;
+}
+
+/// What the user has brought back alone is not written twice, and turns without files need none.
+#[tokio::test]
+async fn turns_come_back_alone_where_there_are_no_files_to_bring_back() {
+    let (world, conversation, [first, second]) = two_turns().await;
+    let unrewind = Command::Unrewind { conversation_id: conversation };
+    let (change, _) = rewind(&world, conversation, first, RewindWhat::Both).await;
+    world.handle().send(Command::Undo { change_id: change.unwrap() }).await.unwrap();
+    let before = world.project.tree();
+    assert_eq!(world.handle().send(unrewind.clone()).await.unwrap(), Reply::Done);
+    rewind(&world, conversation, second, RewindWhat::Chat).await;
+    assert_eq!(world.handle().send(unrewind).await.unwrap(), Reply::Done);
+    assert_eq!((world.project.tree(), prompts(&world, conversation).await.len()), (before, 2));
     world.finish().await;
 }
 

@@ -6,22 +6,39 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn file(words: &str) -> Option<FileState> {
-    let content = || words.split_whitespace().map(|word| format!("{word}\n")).collect::<String>();
-    (words != "-").then(|| FileState { content: content().into_bytes(), mode: Some(0o644) })
-}
+/// Files, and what they are made of.
+#[derive(Default)]
+struct Files(Contents);
 
-fn change(before: &str, after: &str) -> ChangedFile {
-    ChangedFile { path: "a.rs".into(), artifact_id: None, before: file(before), after: file(after) }
+impl Files {
+    fn file(&mut self, words: &str) -> Option<KeptState> {
+        let content = || words.split_whitespace().map(|word| format!("{word}\n")).collect::<String>();
+        (words != "-").then(|| {
+            let content = Content::from(content());
+            let hash = content.hash().to_owned();
+            self.0.insert(hash.clone(), content);
+            KeptState { hash, mode: Some(0o644) }
+        })
+    }
+
+    fn change(&mut self, before: &str, after: &str) -> KeptFile {
+        let (before, after) = (self.file(before), self.file(after));
+        KeptFile { path: "a.rs".into(), artifact_id: None, before, after }
+    }
 }
 
 #[track_caller]
 fn check(before: &str, after: &str, now: &str, expected: &str, conflict: &str) {
-    let restored = restore(file(now).as_ref(), &change(before, after));
+    let mut files = Files::default();
+    let (now, change) = (files.file(now), files.change(before, after));
+    let needed = needed(now.as_ref(), &[&change]);
+    files.0.retain(|hash, _| needed.contains(hash));
+    let restored = restore(now, &change, &mut files.0);
     let told = restored.conflict.unwrap_or_default();
     let told = told.strip_prefix("a.rs ").and_then(|told| told.split_once(';')).map_or("", |(what, _)| what);
     assert_eq!(told, conflict);
-    assert_eq!(restored.state, file(expected));
+    assert!(restored.state.iter().all(|state| files.0.contains_key(&state.hash)), "its content was not read");
+    assert_eq!(restored.state, files.file(expected));
 }
 
 #[test]
@@ -30,6 +47,26 @@ fn a_file_that_nobody_touched_is_as_before() {
     check("-", "a", "a", "-", "");
     check("a", "-", "-", "a", "");
     check("a b c", "a B c", "a b c", "a b c", "");
+}
+
+/// Of a file that was written three times and not touched, only what it was at first is read.
+#[test]
+fn contents_in_between_are_not_needed() {
+    let mut files = Files::default();
+    let steps = [files.change("c", "d"), files.change("b", "c"), files.change("a", "b")];
+    let steps: Vec<&KeptFile> = steps.iter().collect();
+    let mut check = |now: &str, expected: &[&str]| {
+        let now = files.file(now);
+        let mut expected: Vec<String> = expected.iter().map(|w| files.file(w).unwrap().hash).collect();
+        let mut needed = needed(now.as_ref(), &steps);
+        expected.sort();
+        needed.sort();
+        needed.dedup();
+        assert_eq!(needed, expected);
+    };
+    check("d", &["a", "d"]);
+    check("c", &["a", "c"]);
+    check("edited", &["a", "b", "c", "d", "edited"]);
 }
 
 #[test]
@@ -53,14 +90,13 @@ proptest! {
         before in "[ab ]{0,9}", after in "[ab ]{0,9}", top in "[xy ]{0,5}"
     ) {
         let (before, after) = (format!("{before} - - {}", "z"), format!("{after} - - {}", "z"));
-        let now = file(&format!("{after} {top}")).unwrap();
-        let back = restore(Some(&now), &change(&before, &after));
+        let mut files = Files::default();
+        let (now, change) = (files.file(&format!("{after} {top}")), files.change(&before, &after));
+        let back = restore(now.clone(), &change, &mut files.0);
         if back.conflict.is_none() {
-            let again = restore(
-                back.state.as_ref(),
-                &ChangedFile { before: Some(now.clone()), after: back.state.clone(), ..change("-", "-") },
-            );
-            prop_assert_eq!(again.state, Some(now));
+            let undone = KeptFile { before: now.clone(), after: back.state.clone(), ..change };
+            let again = restore(back.state, &undone, &mut files.0);
+            prop_assert_eq!(again.state, now);
             prop_assert_eq!(again.conflict, None);
         }
     }
