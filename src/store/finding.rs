@@ -27,18 +27,34 @@ impl FromRow<'_, SqliteRow> for Listed {
     }
 }
 
+/// Leaves out messages of turns that were set aside. Of these there are few, so they are asked about last.
+macro_rules! kept {
+    () => {
+        "coalesce(metadata ->> 'operation_id', '') NOT IN
+             (SELECT id FROM operations WHERE set_aside_at IS NOT NULL)"
+    };
+}
+
 /// The conversations that `$chosen` selects. Counting and looking for a preview come after choosing,
 /// so they are done for few; both are answered by the index of messages by conversation.
 macro_rules! listed {
-    ($with:literal, $preview:literal, $chosen:literal) => {
+    ($with:expr, $preview:literal, $chosen:literal) => {
         concat!(
             $with,
             "SELECT id, title, created_at, updated_at,
-                    (SELECT count(*) FROM messages WHERE conversation_id = chosen.id) AS messages,
+                    CASE WHEN EXISTS (SELECT 1 FROM operations
+                                      WHERE session_id = chosen.id AND set_aside_at IS NOT NULL)
+                         THEN (SELECT count(*) FROM messages WHERE conversation_id = chosen.id AND ",
+            kept!(),
+            ")
+                         -- The index alone answers this.
+                         ELSE (SELECT count(*) FROM messages WHERE conversation_id = chosen.id)
+                    END AS messages,
                     coalesce(",
             $preview,
-            ", (SELECT content FROM messages WHERE conversation_id = chosen.id
-                ORDER BY created_at DESC, number DESC LIMIT 1)) AS preview
+            ", (SELECT content FROM messages WHERE conversation_id = chosen.id AND ",
+            kept!(),
+            "ORDER BY created_at DESC, number DESC LIMIT 1)) AS preview
              FROM (",
             $chosen,
             ") AS chosen ORDER BY updated_at DESC, id DESC"
@@ -81,10 +97,13 @@ impl Store {
             // The index is walked twice, once to choose and once to cut previews out of the chosen: asking
             // it for one message at a time would walk it once for each.
             let query = sqlx::query_as::<_, Listed>(listed!(
-                "WITH hits AS MATERIALIZED (
+                concat!(
+                    "WITH hits AS MATERIALIZED (
                      SELECT conversation_id, max(number) AS number
                      FROM messages_fts JOIN messages ON number = messages_fts.rowid
-                     WHERE messages_fts MATCH ?2 GROUP BY conversation_id),
+                     WHERE messages_fts MATCH ?2 AND ",
+                    kept!(),
+                    " GROUP BY conversation_id),
                  fitting AS MATERIALIZED (
                      SELECT conversations.*, hits.number AS hit
                      FROM conversations LEFT JOIN hits ON conversation_id = conversations.id
@@ -94,7 +113,8 @@ impl Store {
                      SELECT hit, snippet(messages_fts, 0, '', '', '…', 24) AS text
                      FROM messages_fts CROSS JOIN fitting ON hit = messages_fts.rowid
                      WHERE messages_fts MATCH ?2)
-                 ",
+                 "
+                ),
                 "(SELECT text FROM previews WHERE previews.hit = chosen.hit)",
                 "SELECT * FROM fitting"
             ));

@@ -54,6 +54,19 @@ async fn conversations_are_listed_with_what_was_said_last() {
 }
 
 #[tokio::test]
+async fn turns_that_are_set_aside_are_not_listed_nor_found() {
+    let world = said("One?\nFirst.\nTwo?\nSecond.").await;
+    let operations = world.store.transcript(world.conversation, None, 10).await.unwrap().turns;
+    world.store.set_operations_aside(&[operations[1].operation.id]).await.unwrap();
+    let listed = world.store.list_conversations(world.project.id, 2).await.unwrap();
+    assert_eq!(lines(listed), ["One? (2): First."]);
+    check_found(&world, "second", &[]).await;
+    check_found(&world, "first", &["One? (2): First."]).await;
+    world.store.bring_operations_back(&[operations[1].operation.id]).await.unwrap();
+    check_found(&world, "second", &["One? (4): Second."]).await;
+}
+
+#[tokio::test]
 async fn conversations_are_found_by_words_and_titles() {
     let world = said(SAID).await;
     let parser = "Why is the naïve parser failing? (2): Why is the naïve parser failing?";
