@@ -7,6 +7,7 @@
 //! - `areas`, `app`: where panes stand, what the whole screen knows.
 //! - `chat`, `operations`, `artifacts`, `diff`, `composer`, `status`: the panes, each with its state
 //!   and its drawing.
+//! - `review`: how far the user is with a proposal.
 //! - `picker`, `dialog`, `help`: what appears above them.
 //! - `text`, `ink`, `theme`, `markdown`, `highlight`: from foreign text to inked lines to colours.
 //! - `action`, `keymap`: what keys do, as data.
@@ -45,6 +46,7 @@ mod outside;
 mod pace;
 mod path;
 mod picker;
+mod review;
 mod run;
 mod status;
 mod terminal;

@@ -25,8 +25,8 @@ use crate::{
     config::ConfigError,
     protocol::{
         ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId, ConversationView,
-        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, ProjectView, Reply,
-        TimeMs, TranscriptPage, UndoPreview, UndoScope, UsageView,
+        Event, GitView, LocalServerView, ModelChoiceView, ModelsView, OperationId, PartView, ProjectView,
+        Reply, ReviewView, RewindPreview, TimeMs, TranscriptPage, UndoPreview, UndoScope, UsageView,
     },
 };
 
@@ -77,6 +77,8 @@ pub(crate) enum Input {
     Coloured(Answer),
     /// The text as the user's editor left it.
     Edited(String),
+    /// A proposed file as the user's editor left it.
+    ArtifactEdited(ArtifactId, String),
 }
 
 /// Answers to what the screen has asked for.
@@ -86,6 +88,13 @@ pub(crate) enum Found {
     Conversations(String, Vec<ConversationView>),
     Preview(ConversationId, TranscriptPage),
     Undo(Option<UndoPreview>, UndoKind),
+    TakeBack(ArtifactId, RewindPreview),
+    Review(Box<ReviewView>),
+    /// A proposal was brought together with the file on disk.
+    Merged(Box<ReviewView>),
+    Part(PartView),
+    /// Nothing was written: these files have changed since.
+    Stale(Vec<String>),
     ToolOutput(OperationId, String, String),
     Usage(CostView),
     Context(Option<ContextView>),
@@ -165,7 +174,7 @@ pub(crate) enum Effect {
     },
     Cancel(OperationId),
     Apply(Vec<ArtifactId>),
-    Reject(ArtifactId),
+    OnArtifact(ArtifactId, OnArtifact),
     Undo(ChangeId, UndoKind),
     PreviewUndo(UndoScope, UndoKind),
     Open(Which),
@@ -205,6 +214,11 @@ pub(crate) enum Effect {
     Copy(String),
     OpenLink(String),
     Editor(String),
+    EditArtifact {
+        artifact: ArtifactId,
+        path: String,
+        content: String,
+    },
     Notify {
         title: String,
         text: String,
@@ -214,6 +228,31 @@ pub(crate) enum Effect {
     /// Leave this project for the demo.
     StartDemo,
     Quit,
+}
+
+/// What the screen wants done about one proposal.
+#[derive(Debug, PartialEq)]
+pub(crate) enum OnArtifact {
+    /// Its hunks, and the file on disk beside them.
+    Look,
+    /// What these hunks make without the others.
+    Part(Vec<u32>),
+    /// Write these hunks, if they make a file of this hash.
+    WriteHunks {
+        hunks: Vec<u32>,
+        hash: String,
+    },
+    /// Turn it down, or some of its hunks.
+    Reject {
+        hunks: Option<Vec<u32>>,
+        reason: Option<String>,
+    },
+    /// Put another text in its place.
+    Revise(String),
+    /// Merge it with the file on disk.
+    Rebase,
+    PreviewTakeBack,
+    TakeBack,
 }
 
 /// What the screen looks and works like.
@@ -335,6 +374,12 @@ impl App {
 
     /// Takes in what has happened; answers with what is to be done.
     pub(crate) fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.look_at_selected());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Terminal(event) => self.terminal(event),
             Input::Tick => self.tick(),
@@ -359,6 +404,7 @@ impl App {
                 self.composer.set_text(&text);
                 Vec::new()
             }
+            Input::ArtifactEdited(artifact, content) => self.artifact_edited(artifact, content),
         }
     }
 

@@ -19,10 +19,11 @@ use super::{
 };
 use crate::{
     engine::{EngineError, EngineHandle},
-    protocol::{Command, ConversationId, Reply, UsageScope},
+    protocol::{ArtifactId, Command, ConversationId, Reply, UsageScope},
 };
 
 mod changes;
+mod review;
 mod setup;
 
 /// Turns that are read at once: a few screens, in a few milliseconds.
@@ -41,6 +42,8 @@ const ARTIFACTS: u32 = 200;
 pub(crate) enum Lent {
     /// The user's editor, with this text.
     Editor(String),
+    /// The user's editor, with a proposed file.
+    Artifact { artifact: ArtifactId, path: String, content: String },
     /// The shell that has started us.
     Shell,
 }
@@ -88,6 +91,9 @@ impl Hands {
     pub(crate) fn perform(&mut self, effect: Effect, screen: &mut Screen) -> io::Result<Option<Lent>> {
         match effect {
             Effect::Editor(text) => return Ok(Some(Lent::Editor(text))),
+            Effect::EditArtifact { artifact, path, content } => {
+                return Ok(Some(Lent::Artifact { artifact, path, content }));
+            }
             Effect::Suspend => return Ok(Some(Lent::Shell)),
             Effect::Redraw => screen.clear()?,
             Effect::Copy(text) => self.copy(text, screen)?,
@@ -108,6 +114,9 @@ impl Hands {
     pub(crate) fn lend(&self, lent: Lent, screen: &mut Screen) -> io::Result<Input> {
         match lent {
             Lent::Editor(text) => screen.lend(|| changes::edit_text(&text)),
+            Lent::Artifact { artifact, path, content } => {
+                screen.lend(|| changes::edit_artifact(artifact, &path, &content))
+            }
             Lent::Shell => screen.lend(|| {
                 suspend();
                 Input::Tick
@@ -203,10 +212,8 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
             Input::Prompted(engine.send(prompt).await.map_err(|error| error.to_string()))
         }
         Effect::Cancel(operation_id) => done(engine.send(Command::Cancel { operation_id }).await?),
-        Effect::Apply(artifact_ids) => done(engine.send(Command::Apply { artifact_ids }).await?),
-        Effect::Reject(artifact_id) => {
-            done(engine.send(Command::Reject { artifact_id, hunks: None, reason: None }).await?)
-        }
+        Effect::Apply(artifact_ids) => review::write(engine, Command::Apply { artifact_ids }).await?,
+        Effect::OnArtifact(artifact, wanted) => review::ask(engine, artifact, wanted).await?,
         Effect::Undo(change_id, _) => done(engine.send(Command::Undo { change_id }).await?),
         Effect::PreviewUndo(scope, kind) => {
             let preview = match kind {

@@ -9,14 +9,14 @@ use ratatui::{
 
 use super::{App, Effect, Found, Look, RoleModel, SetupChoice, UndoKind, setup::KeyEntry};
 use crate::{
-    protocol::{ChangeId, ConversationId},
+    protocol::{ArtifactId, ChangeId, ConversationId},
     tui::{
         action::{Action, Context},
         dialog::Dialog,
         ink::{Ground, Ink, Tone},
         keymap::Resolved,
         picker::{Picker, SLICE, popup},
-        text::Line,
+        text::{Line, width},
         theme::Theme,
     },
 };
@@ -78,22 +78,26 @@ pub(super) struct Themes {
 #[derive(Clone, Debug)]
 pub(super) enum Yes {
     Undo(ChangeId, UndoKind),
+    /// Take back what was written of an artifact.
+    TakeBack(ArtifactId),
 }
 
 /// A line at the lower edge.
 pub(super) struct TypedLine {
-    label: &'static str,
+    label: String,
     text: String,
     then: Then,
 }
 
 /// What happens with a typed line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Then {
     /// Look for it, with each letter.
     Find,
     /// Export to this path.
     Export,
+    /// Turn these hunks of a proposal down for this reason; without hunks, all of it.
+    Reject(ArtifactId, Option<Vec<u32>>),
 }
 
 impl Overlay {
@@ -285,6 +289,13 @@ fn erase(text: &mut String, what: Erase) {
     }
 }
 
+/// As much of the end of `text` as has room.
+fn end_of(text: &str, room: usize) -> &str {
+    let starts = text.char_indices().map(|(start, _)| start);
+    let mut ends = starts.map(|start| &text[start..]);
+    ends.find(|end| width(end) <= room).unwrap_or_default()
+}
+
 /// What every list can do, whatever its items stand for.
 trait List {
     fn step(&mut self, by: isize);
@@ -354,11 +365,26 @@ impl<T> List for Picker<T> {
 }
 
 impl TypedLine {
+    /// What is said where nothing is typed yet.
+    fn hint(&self) -> &'static str {
+        match self.then {
+            Then::Reject(..) if self.text.is_empty() => "Enter without a reason, Esc back",
+            _ => "",
+        }
+    }
+
     fn draw(&self, footer: Rect, buffer: &mut Buffer, look: &Look) -> Position {
         let blank = " ".repeat(usize::from(footer.width));
         Line::of(&blank, Tone::Text).draw(footer, buffer, &look.theme, Ground::Popup);
-        let line = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold())
-            .and(&self.text, Tone::Text);
+        let label = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold());
+        let room = usize::from(footer.width).saturating_sub(label.width() + 1);
+        let line = label.clone().and(end_of(&self.text, room), Tone::Text);
+        label.and(self.hint(), Tone::Muted).fit(usize::from(footer.width)).draw(
+            footer,
+            buffer,
+            &look.theme,
+            Ground::Popup,
+        );
         line.draw(footer, buffer, &look.theme, Ground::Popup);
         let column = u16::try_from(line.width()).unwrap_or(u16::MAX).min(footer.width.saturating_sub(1));
         Position { x: footer.x + column, y: footer.y }

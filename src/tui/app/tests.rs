@@ -8,6 +8,7 @@ mod deciding;
 mod leaving;
 mod looking_up;
 mod reading;
+mod reviewing;
 mod stage;
 mod states;
 mod styles;

@@ -1,13 +1,16 @@
-//! What leaves the screen as a file: an exported conversation, and the prompt on its way through the
-//! user's editor.
+//! What leaves the screen as a file: an exported conversation, and a prompt or a proposed file on its way
+//! through the user's editor.
 
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use crate::tui::{app::Input, outside};
+use crate::{
+    protocol::ArtifactId,
+    tui::{app::Input, outside},
+};
 
 /// Writes an exported conversation; a file that is there already stays as it is.
 pub(super) async fn export(path: String, text: String) -> Input {
@@ -41,19 +44,35 @@ fn write_new(path: &PathBuf, text: &str) -> Result<PathBuf, (PathBuf, io::Error)
 /// The prompt as the user's editor left it. The terminal must be the editor's.
 pub(super) fn edit_text(text: &str) -> Input {
     let editor = outside::editor();
-    match edited(&editor, text) {
-        Ok(Some(edited)) => Input::Edited(edited),
+    match edited(&editor, ("mira-prompt-", ".md"), text) {
+        Ok(Some(edited)) => Input::Edited(edited.trim_end().to_owned()),
         Ok(None) => Input::Failed(format!("{editor} ended with an error; the prompt is as it was")),
-        Err(error) => Input::Failed(format!("{editor} cannot be used: {error}; set VISUAL or EDITOR")),
+        Err(error) => unusable(&editor, &error),
     }
 }
 
-fn edited(editor: &str, text: &str) -> io::Result<Option<String>> {
-    let mut file = tempfile::Builder::new().prefix("mira-prompt-").suffix(".md").tempfile()?;
+/// A proposed file as the user's editor left it; the file's own ending tells the editor what it is.
+pub(super) fn edit_artifact(artifact: ArtifactId, path: &str, content: &str) -> Input {
+    let editor = outside::editor();
+    let ending = Path::new(path).extension().and_then(|ending| ending.to_str());
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    match edited(&editor, ("mira-proposal-", &ending), content) {
+        Ok(Some(edited)) => Input::ArtifactEdited(artifact, edited),
+        Ok(None) => Input::Failed(format!("{editor} ended with an error; the proposal is as it was")),
+        Err(error) => unusable(&editor, &error),
+    }
+}
+
+fn unusable(editor: &str, error: &io::Error) -> Input {
+    Input::Failed(format!("{editor} cannot be used: {error}; set VISUAL or EDITOR"))
+}
+
+fn edited(editor: &str, (prefix, suffix): (&str, &str), text: &str) -> io::Result<Option<String>> {
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile()?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let ended = outside::edit(editor, file.path())?;
     // Editors often replace the file rather than write into it: read it by its name.
     let edited = fs::read_to_string(file.path())?;
-    Ok(ended.success().then(|| edited.trim_end().to_owned()))
+    Ok(ended.success().then_some(edited))
 }

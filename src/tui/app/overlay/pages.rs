@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{Overlay, Yes};
 use crate::{
-    protocol::{ContextView, FileDiff, TranscriptPage, UndoPreview, UsageView},
+    protocol::{ArtifactId, ContextView, FileDiff, TranscriptPage, UndoFile, UndoPreview, UsageView},
     tui::{
         app::{App, CostView, Look, UndoKind, setup::KeyEntry},
         dialog::Dialog,
@@ -109,7 +109,7 @@ impl App {
             };
             return self.say(told, Tone::Muted);
         };
-        let lines = undo_lines(&preview, Dialog::<Yes>::columns(self.screen));
+        let lines = undo_lines(&preview.files, Dialog::<Yes>::columns(self.screen));
         let (title, question) = match kind {
             UndoKind::Undo => ("Undo", "Take this back?"),
             UndoKind::Redo => ("Redo", "Write this again?"),
@@ -120,11 +120,24 @@ impl App {
             false => Dialog::question(title, lines, question, Yes::Undo(preview.change.change_id, kind)),
         }));
     }
+
+    /// Shows what taking back an artifact would change, and asks.
+    pub(in crate::tui::app) fn ask_take_back(&mut self, artifact: ArtifactId, files: &[UndoFile]) {
+        if files.is_empty() {
+            return self.say("nothing of it is on disk", Tone::Muted);
+        }
+        let lines = undo_lines(files, Dialog::<Yes>::columns(self.screen));
+        let refused = files.iter().any(|file| file.conflict.is_some());
+        self.overlay = Some(Overlay::Page(match refused {
+            true => Dialog::page("Undo", lines),
+            false => Dialog::question("Undo", lines, "Take this back?", Yes::TakeBack(artifact)),
+        }));
+    }
 }
 
-fn undo_lines(preview: &UndoPreview, columns: usize) -> Vec<Line> {
+fn undo_lines(files: &[UndoFile], columns: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    for file in &preview.files {
+    for file in files {
         let head = Line::of(&file.path, Ink::TEXT.bold())
             .and(&format!("  +{}", file.added), Tone::Good)
             .and(&format!(" −{}", file.removed), Tone::Error);
