@@ -8,6 +8,7 @@
 //! - `chat`, `operations`, `artifacts`, `diff`, `composer`, `status`: the panes, each with its state
 //!   and its drawing.
 //! - `hand_offs`: what waits to be sent to the coder.
+//! - `review`: how far the user is with a proposal.
 //! - `picker`, `dialog`, `help`: what appears above them.
 //! - `text`, `ink`, `theme`, `markdown`, `highlight`: from foreign text to inked lines to colours.
 //! - `action`, `keymap`: what keys do, as data.
@@ -47,6 +48,7 @@ mod outside;
 mod pace;
 mod path;
 mod picker;
+mod review;
 mod run;
 mod status;
 mod terminal;

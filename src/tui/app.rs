@@ -27,8 +27,8 @@ use crate::{
     protocol::{
         ApprovalId, ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId,
         ConversationView, Decision, Event, GitView, LocalServerView, ModelChoiceView, ModelsView,
-        OperationId, ProjectView, Reply, RewindPreview, TakeBack, TimeMs, TranscriptPage, UndoPreview,
-        UndoScope, UsageView,
+        OperationId, PartView, ProjectView, Reply, ReviewView, RewindPreview, TakeBack, TimeMs,
+        TranscriptPage, UndoPreview, UndoScope, UsageView,
     },
 };
 
@@ -36,10 +36,10 @@ mod actions;
 mod colours;
 mod demo;
 mod engine;
+mod hand_off;
 mod keys;
 mod mouse;
 mod overlay;
-mod reviewing;
 mod rewinding;
 mod setup;
 mod view;
@@ -85,12 +85,14 @@ pub(crate) enum Input {
 }
 
 /// What a text in the user's editor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edited {
     /// What is to be asked.
     Prompt,
     /// A hand-off that waits.
     HandOff(ApprovalId),
+    /// A proposal for this path.
+    Artifact(ArtifactId, String),
 }
 
 /// Answers to what the screen has asked for.
@@ -101,6 +103,12 @@ pub(crate) enum Found {
     Preview(ConversationId, TranscriptPage),
     Undo(Option<UndoPreview>, UndoKind),
     Back(RewindPreview, Back),
+    Review(Box<ReviewView>),
+    /// A proposal was brought together with the file on disk.
+    Merged(Box<ReviewView>),
+    Part(PartView),
+    /// Nothing was written: these files have changed since.
+    Stale(Vec<String>),
     ToolOutput(OperationId, String, String),
     Usage(CostView),
     Context(Option<ContextView>),
@@ -180,7 +188,7 @@ pub(crate) enum Effect {
     },
     Cancel(OperationId),
     Apply(Vec<ArtifactId>),
-    Reject(ArtifactId),
+    OnArtifact(ArtifactId, OnArtifact),
     Undo(ChangeId, UndoKind),
     PreviewUndo(UndoScope, UndoKind),
     PreviewBack {
@@ -240,6 +248,23 @@ pub(crate) enum Effect {
     /// Leave this project for the demo.
     StartDemo,
     Quit,
+}
+
+/// What the screen wants done about one proposal.
+#[derive(Debug, PartialEq)]
+pub(crate) enum OnArtifact {
+    /// Its hunks, and the file on disk beside them.
+    Look,
+    /// What these hunks make without the others.
+    Part(Vec<u32>),
+    /// Write these hunks, if they make a file of this hash.
+    WriteHunks { hunks: Vec<u32>, hash: String },
+    /// Turn it down, or some of its hunks.
+    Reject { hunks: Option<Vec<u32>>, reason: Option<String> },
+    /// Put another text in its place.
+    Revise(String),
+    /// Merge it with the file on disk.
+    Rebase,
 }
 
 /// What the screen looks and works like.
@@ -366,6 +391,12 @@ impl App {
 
     /// Takes in what has happened; answers with what is to be done.
     pub(crate) fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.look_at_selected());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Terminal(event) => self.terminal(event),
             Input::Tick => self.tick(),
@@ -387,10 +418,11 @@ impl App {
                 Vec::new()
             }
             Input::Edited(Edited::Prompt, text) => {
-                self.composer.set_text(&text);
+                self.composer.set_text(text.trim_end());
                 Vec::new()
             }
             Input::Edited(Edited::HandOff(id), text) => self.hand_off_edited(id, &text),
+            Input::Edited(Edited::Artifact(artifact, _), content) => self.artifact_edited(artifact, content),
         }
     }
 

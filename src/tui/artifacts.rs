@@ -7,6 +7,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     ink::{Ground, Ink, Tone},
+    review::Review,
     text::Line,
     theme::Theme,
 };
@@ -30,6 +31,8 @@ struct Draft {
 struct Row {
     path: String,
     artifact: Option<ArtifactView>,
+    /// How far the user is with the artifact.
+    review: Review,
     draft: Option<Draft>,
 }
 
@@ -56,6 +59,7 @@ impl Artifacts {
         let is_newer = row.artifact.as_ref().is_none_or(|known| version(known) <= version(&artifact));
         if is_newer {
             row.draft = row.draft.take().filter(|_| row.artifact.as_ref().is_some_and(is_same(&artifact)));
+            row.review = row.reviewed(&artifact);
             row.artifact = Some(artifact);
         }
     }
@@ -117,7 +121,12 @@ impl Artifacts {
     fn row(&mut self, path: &str) -> &mut Row {
         let at = self.rows.iter().position(|row| row.path == path).unwrap_or(self.rows.len());
         if at == self.rows.len() {
-            self.rows.push(Row { path: path.to_owned(), artifact: None, draft: None });
+            self.rows.push(Row {
+                path: path.to_owned(),
+                artifact: None,
+                review: Review::default(),
+                draft: None,
+            });
         }
         &mut self.rows[at]
     }
@@ -153,6 +162,22 @@ impl Artifacts {
     /// The selected artifact; none while its first version is being written.
     pub(crate) fn selected(&self) -> Option<&ArtifactView> {
         self.rows.get(self.selected)?.artifact.as_ref()
+    }
+
+    /// The selected artifact and its review.
+    pub(crate) fn selected_review(&mut self) -> Option<(&ArtifactView, &mut Review)> {
+        self.rows.get_mut(self.selected)?.reviewing()
+    }
+
+    /// The review of an artifact, as long as that is the newest of its path.
+    pub(crate) fn review_of(&mut self, id: ArtifactId) -> Option<(&ArtifactView, &mut Review)> {
+        self.rows.iter_mut().filter_map(Row::reviewing).find(|(artifact, _)| artifact.artifact_id == id)
+    }
+
+    /// The artifacts that wait for a decision, each with its review.
+    pub(crate) fn pending_reviews(&mut self) -> impl Iterator<Item = (&ArtifactView, &mut Review)> {
+        let reviews = self.rows.iter_mut().filter_map(Row::reviewing);
+        reviews.filter(|(artifact, _)| artifact.state == ArtifactState::Pending)
     }
 
     /// The path of the selected row, while it is being written.
@@ -207,6 +232,21 @@ impl Artifacts {
 }
 
 impl Row {
+    fn reviewing(&mut self) -> Option<(&ArtifactView, &mut Review)> {
+        self.artifact.as_ref().map(|artifact| (artifact, &mut self.review))
+    }
+
+    /// The review as it goes on with `artifact`, a version or another state of it.
+    fn reviewed(&mut self, artifact: &ArtifactView) -> Review {
+        match &self.artifact {
+            Some(known) if is_same(artifact)(known) && known.taken == artifact.taken => {
+                std::mem::take(&mut self.review)
+            }
+            Some(known) => self.review.following(known, artifact),
+            None => Review::of(artifact),
+        }
+    }
+
     fn pending(&self) -> Option<&ArtifactView> {
         self.artifact.as_ref().filter(|artifact| artifact.state == ArtifactState::Pending)
     }

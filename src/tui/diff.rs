@@ -6,13 +6,16 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     ink::{Ground, Ink, Tone},
     path::shortened,
+    review::Review,
     text::Line,
     theme::Theme,
 };
 use crate::protocol::ArtifactView;
 
+mod around;
 mod colours;
 mod draft;
+mod marks;
 mod rows;
 mod scroll;
 mod sheet;
@@ -22,8 +25,9 @@ mod unified;
 mod words;
 
 use colours::Toned;
+use marks::{Layout, Marks};
 use scroll::{Top, Window};
-use shown::Shown;
+use shown::{Changes, Shown};
 use sides::Sides;
 
 pub(crate) use shown::render_unified;
@@ -60,6 +64,8 @@ pub(crate) struct Wanted {
 pub(crate) struct DiffPane {
     path: String,
     shown: Shown,
+    /// What to know about the file before deciding.
+    notice: Option<Line>,
     /// Counts what has been shown, so that colours of something else are known as such.
     revision: u64,
     wanted: Vec<Wanted>,
@@ -78,17 +84,44 @@ impl DiffPane {
         Self::default()
     }
 
-    /// Shows what `artifact` changes. Shown already, it stays where it is; a newer version of the
-    /// same path keeps the place as well as it can.
-    pub(crate) fn show(&mut self, artifact: &ArtifactView) {
-        if self.shown.artifact() == Some(artifact.artifact_id) {
-            return;
+    /// Shows what `artifact` changes, as far as it is reviewed. Shown already, it stays where it is; a
+    /// newer version of the same path keeps the place as well as it can.
+    pub(crate) fn show(&mut self, artifact: &ArtifactView, review: &Review, notice: Option<Line>) {
+        if self.shown.artifact() != Some(artifact.artifact_id) {
+            self.begin_with(artifact, review);
+        } else if self.shown.changes().is_some_and(|changes| changes.layout != Layout::of(review)) {
+            self.lay_out_anew(artifact, review);
+        } else if let Some(changes) = self.shown.changes_mut() {
+            changes.marks = Marks::of(review);
         }
+        self.notice = notice;
+    }
+
+    fn begin_with(&mut self, artifact: &ArtifactView, review: &Review) {
         let earlier = self.shown.changes().filter(|_| self.path == artifact.path).map(|shown| shown.hunk);
         let top = earlier.map(|_| self.top).unwrap_or_default();
-        self.begin(&artifact.path, Shown::of(artifact, earlier.unwrap_or_default()));
+        self.begin(&artifact.path, Shown::of(artifact, review, earlier.unwrap_or_default()));
         self.top = top;
         self.wanted = shown::wanted(artifact, &self.shown, self.revision);
+    }
+
+    /// The same with more or fewer lines around the hunks: the first visible line stays, or its hunk.
+    fn lay_out_anew(&mut self, artifact: &ArtifactView, review: &Review) {
+        let Some(changes) = self.shown.changes() else { return };
+        let (hunk, top) = (changes.hunk, changes.sheet.entry(self.top.item));
+        let top = top.map(|entry| (entry.sign, entry.old, entry.new));
+        self.begin(&artifact.path, Shown::of(artifact, review, hunk));
+        if let Some(Changes { sheet, hunk, .. }) = self.shown.changes() {
+            let item = top.and_then(|line| sheet.place_of(line));
+            self.top = Top::at(item.or_else(|| sheet.hunks.get(*hunk).copied()).unwrap_or_default());
+        }
+        self.wanted = shown::wanted(artifact, &self.shown, self.revision);
+    }
+
+    /// The hunk that one stands on, by its number; none where there is nothing to take or drop.
+    pub(crate) fn hunk(&self) -> Option<u32> {
+        let changes = self.shown.changes().filter(|_| self.shown.artifact().is_some())?;
+        u32::try_from(changes.hunk).ok()
     }
 
     /// Shows the text so far of a file that is being written, and follows its end. Once a frame is
@@ -120,6 +153,7 @@ impl DiffPane {
         self.revision += 1;
         (self.path, self.shown) = (path.to_owned(), shown);
         (self.top, self.is_following) = (Top::default(), false);
+        self.notice = None;
         self.wanted.clear();
     }
 
@@ -206,7 +240,9 @@ impl DiffPane {
     /// Draws it at the place that it was prepared for.
     pub(crate) fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
         let area = area.intersection(buffer.area);
-        let header = std::iter::once(self.header(usize::from(area.width)));
+        let width = usize::from(area.width);
+        let notice = self.notice.as_ref().map(|notice| notice.fit(width));
+        let header = std::iter::once(self.header(width)).chain(notice);
         let body = self.with_window(|window| window.visible(self.top_in(window)));
         for (line, row) in header.chain(body).zip(area.rows()) {
             line.draw(row, buffer, theme, Ground::Screen);
@@ -230,7 +266,8 @@ impl DiffPane {
 
     /// Calls `see` with what is shown below the header.
     fn with_window<T>(&self, see: impl FnOnce(&Window) -> T) -> T {
-        let (width, height) = (self.size.0, self.size.1.saturating_sub(1));
+        let above = 1 + usize::from(self.notice.is_some());
+        let (width, height) = (self.size.0, self.size.1.saturating_sub(above));
         match &self.shown {
             Shown::Changes(changes) if self.side_by_side && width >= SIDES => {
                 see(&Window { body: &Sides(changes.painted()), width, height })

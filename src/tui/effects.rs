@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod changes;
+mod review;
 mod setup;
 
 /// Turns that are read at once: a few screens, in a few milliseconds.
@@ -203,10 +204,8 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
             Input::Prompted(engine.send(prompt).await.map_err(|error| error.to_string()))
         }
         Effect::Cancel(operation_id) => done(engine.send(Command::Cancel { operation_id }).await?),
-        Effect::Apply(artifact_ids) => done(engine.send(Command::Apply { artifact_ids }).await?),
-        Effect::Reject(artifact_id) => {
-            done(engine.send(Command::Reject { artifact_id, hunks: None, reason: None }).await?)
-        }
+        Effect::Apply(artifact_ids) => review::write(engine, Command::Apply { artifact_ids }).await?,
+        Effect::OnArtifact(artifact, wanted) => review::ask(engine, artifact, wanted).await?,
         Effect::Undo(change_id, _) => done(engine.send(Command::Undo { change_id }).await?),
         Effect::PreviewUndo(scope, kind) => {
             let preview = match kind {

@@ -2,6 +2,7 @@
 //! in tasks that answer through one bounded channel; the loop itself waits for nothing but input.
 
 use std::{
+    collections::VecDeque,
     future::pending,
     io,
     time::{Duration, Instant},
@@ -85,7 +86,8 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
             }
             Woken::Input(input, urgency) => {
                 pace.want(urgency);
-                for effect in app.update(*input) {
+                let mut effects = VecDeque::from(app.update(*input));
+                while let Some(effect) = effects.pop_front() {
                     match effect {
                         Effect::Quit => return Ok(Ending::Quit),
                         Effect::StartDemo => return Ok(Ending::Demo),
@@ -97,7 +99,7 @@ pub(crate) async fn run(parts: Parts) -> io::Result<Ending> {
                         let left = hands.lend(lent, &mut screen)?;
                         terminal = terminal_events();
                         app.set_time(clock.now());
-                        app.update(left);
+                        effects.extend(app.update(left));
                         pace.want(Urgency::Now);
                     }
                 }

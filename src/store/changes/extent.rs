@@ -91,14 +91,30 @@ pub(super) async fn carry_over(
 
 async fn whole(db: &mut SqliteConnection, change: &ChangeRow, now: TimeMs) -> Result<Vec<Event>> {
     let state = if change.applies { ArtifactState::Applied } else { ArtifactState::Undone };
+    let mut events = Vec::new();
     for artifact in journal::artifacts_of(db, change.id).await? {
-        artifacts::set_state(db, artifact, state, now).await?;
+        events.extend(settle(db, artifact, state, now).await?);
     }
-    let Some(undone) = change.undoes else { return Ok(Vec::new()) };
+    let Some(undone) = change.undoes else { return Ok(events) };
     journal::set_undone(db, undone, now).await?;
-    match journal::find(db, undone).await?.extent {
-        Extent::TakesBack { files, .. } => give_back(db, change.id, &files, now).await,
-        Extent::Whole | Extent::Hunks { .. } | Extent::BringsBack { .. } => Ok(Vec::new()),
+    if let Extent::TakesBack { files, .. } = journal::find(db, undone).await?.extent {
+        events.extend(give_back(db, change.id, &files, now).await?);
+    }
+    Ok(events)
+}
+
+/// Moves an artifact. Of one that is written in part the change's own event does not say it: its hashes are
+/// those of the part.
+async fn settle(
+    db: &mut SqliteConnection,
+    id: ArtifactId,
+    state: ArtifactState,
+    now: TimeMs,
+) -> Result<Vec<Event>> {
+    let artifact = artifacts::find(db, id).await?;
+    match artifact.view.taken.is_some() {
+        true => artifacts::decide(db, artifact, state, now).await,
+        false => artifacts::set_state(db, id, state, now).await.map(|()| Vec::new()),
     }
 }
 

@@ -45,6 +45,22 @@ async fn a_taken_part_is_kept_with_what_was_dropped() {
 }
 
 #[tokio::test]
+async fn a_part_that_is_taken_back_or_written_again_is_told_by_its_artifact() {
+    let world = World::new().await;
+    let operation = world.begin("Write").await;
+    let a = propose(&world, operation, "a.rs", "new").await.artifact;
+    let extent = Extent::Hunks { taken: vec![0], dropped: dropped(&[1], "-x\n", None) };
+    let part = written(&world, &NewChange { extent, ..change(&world, operation, &[&a]) }).await;
+    let before = world.told().await.len();
+    let undo = NewChange { undoes: Some(part), ..change(&world, operation, &[&a]) };
+    written(&world, &undo).await;
+    assert_eq!(world.told().await[before..], ["6 a.rs undone", "7 applied a.rs"]);
+    let redo = NewChange { undoes: Some(undo.id), ..change(&world, operation, &[&a]) };
+    written(&world, &redo).await;
+    assert_eq!(world.told().await[before + 2..], ["8 a.rs applied", "9 applied a.rs"]);
+}
+
+#[tokio::test]
 async fn what_was_turned_down_is_told_newest_first_and_with_its_reason() {
     let world = World::new().await;
     let operation = world.begin("Write").await;

@@ -86,8 +86,20 @@ actions! {
     Write = "write" [Global] palette,
     /// Write all artifacts to their files
     WriteAll = "write-all" [Global] palette,
+    /// Take the current hunk, or drop it
+    ToggleHunk = "toggle-hunk" [Artifacts Diff] palette,
     /// Reject the selected artifact
     Reject = "reject" [Artifacts Diff] palette,
+    /// Reject the current hunk
+    RejectHunk = "reject-hunk" [Artifacts Diff] palette,
+    /// Edit the proposed file in $EDITOR
+    EditArtifact = "edit-artifact" [Artifacts Diff] palette,
+    /// Merge with the file as it is now
+    RebaseArtifact = "rebase-artifact" [Artifacts Diff] palette,
+    /// More of the file around the hunks
+    ExpandContext = "expand-context" [Artifacts Diff] palette,
+    /// Less of the file around the hunks
+    ReduceContext = "reduce-context" [Artifacts Diff] palette,
     /// Undo the last write, after showing what will change
     Undo = "undo" [Global] palette "/undo",
     /// Write again what was undone

@@ -2,6 +2,7 @@
 
 mod panes;
 mod proposals;
+mod review;
 
 use super::{App, Edited, Effect, EngineState, UndoKind, overlay::Overlay};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
         areas::Pane,
         composer::{Edit, is_image},
         ink::Tone,
+        review::Around,
     },
 };
 
@@ -52,7 +54,13 @@ impl App {
 
             Action::Write => self.write_selected(),
             Action::WriteAll => self.write_all(),
+            Action::ToggleHunk => self.toggle_hunk(),
             Action::Reject => self.reject_selected(),
+            Action::RejectHunk => self.reject_hunk(),
+            Action::EditArtifact => self.edit_artifact(),
+            Action::RebaseArtifact => self.rebase_artifact(),
+            Action::ExpandContext => self.change_context(Around::wider, "all of the file is shown already"),
+            Action::ReduceContext => self.change_context(Around::narrower, "there is no less to show"),
             Action::SideBySide => self.side_by_side(),
             Action::Undo => self.undo(UndoKind::Undo),
             Action::Redo => self.undo(UndoKind::Redo),

@@ -186,6 +186,7 @@ impl App {
         if let Some(state) = self.artifacts.changed(change) {
             self.decided(state);
         }
+        self.look_again();
         vec![Effect::Git]
     }
 
@@ -206,6 +207,7 @@ impl App {
         self.drafts.clear();
         self.artifacts.clear_drafts();
         self.show_selected_artifact();
+        self.look_again();
         let pending = self.artifacts.pending().count();
         if let Some(demo) = &mut self.demo {
             demo.ended(pending > 0);
@@ -289,6 +291,10 @@ impl App {
                 self.ask_back(&preview, back);
                 Vec::new()
             }
+            Found::Review(view) => self.looked(*view),
+            Found::Merged(view) => self.merged(*view),
+            Found::Part(part) => self.part_known(&part),
+            Found::Stale(paths) => self.stale(&paths),
             Found::Usage(cost) => {
                 self.overlay = Some(Overlay::cost(&cost, self.screen));
                 Vec::new()

@@ -18,6 +18,7 @@ impl App {
             TerminalEvent::Paste(text) => self.paste(&text),
             TerminalEvent::FocusGained => {
                 self.terminal_focused = true;
+                self.look_again();
                 Vec::new()
             }
             TerminalEvent::FocusLost => {

@@ -13,14 +13,14 @@ use super::{
     setup::KeyEntry,
 };
 use crate::{
-    protocol::{ApprovalId, ChangeId, ConversationId, OperationId},
+    protocol::{ApprovalId, ArtifactId, ChangeId, ConversationId, OperationId},
     tui::{
         action::{Action, Context},
         dialog::Dialog,
         ink::{Ground, Ink, Tone},
         keymap::Resolved,
         picker::{Picker, SLICE, popup},
-        text::Line,
+        text::{Line, width},
         theme::Theme,
     },
 };
@@ -97,13 +97,13 @@ pub(super) enum Yes {
 
 /// A line at the lower edge.
 pub(super) struct TypedLine {
-    label: &'static str,
+    label: String,
     text: String,
     then: Then,
 }
 
 /// What happens with a typed line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Then {
     /// Look for it, with each letter.
     Find,
@@ -111,6 +111,8 @@ enum Then {
     Export,
     /// Decline a hand-off, for this reason.
     Decline(ApprovalId),
+    /// Turn these hunks of a proposal down for this reason; without hunks, all of it.
+    Reject(ArtifactId, Option<Vec<u32>>),
 }
 
 impl Overlay {
@@ -305,6 +307,13 @@ fn erase(text: &mut String, what: Erase) {
     }
 }
 
+/// As much of the end of `text` as has room.
+fn end_of(text: &str, room: usize) -> &str {
+    let starts = text.char_indices().map(|(start, _)| start);
+    let mut ends = starts.map(|start| &text[start..]);
+    ends.find(|end| width(end) <= room).unwrap_or_default()
+}
+
 /// What every list can do, whatever its items stand for.
 trait List {
     fn step(&mut self, by: isize);
@@ -378,15 +387,30 @@ impl TypedLine {
     fn hand_off(&self) -> Option<ApprovalId> {
         match self.then {
             Then::Decline(id) => Some(id),
-            Then::Find | Then::Export => None,
+            _ => None,
+        }
+    }
+
+    /// What is said where nothing is typed yet.
+    fn hint(&self) -> &'static str {
+        match self.then {
+            Then::Reject(..) | Then::Decline(_) if self.text.is_empty() => "Enter without a reason, Esc back",
+            _ => "",
         }
     }
 
     fn draw(&self, footer: Rect, buffer: &mut Buffer, look: &Look) -> Position {
         let blank = " ".repeat(usize::from(footer.width));
         Line::of(&blank, Tone::Text).draw(footer, buffer, &look.theme, Ground::Popup);
-        let line = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold())
-            .and(&self.text, Tone::Text);
+        let label = Line::of(&format!(" {}: ", self.label), Ink::from(Tone::Accent).bold());
+        let room = usize::from(footer.width).saturating_sub(label.width() + 1);
+        let line = label.clone().and(end_of(&self.text, room), Tone::Text);
+        label.and(self.hint(), Tone::Muted).fit(usize::from(footer.width)).draw(
+            footer,
+            buffer,
+            &look.theme,
+            Ground::Popup,
+        );
         line.draw(footer, buffer, &look.theme, Ground::Popup);
         let column = u16::try_from(line.width()).unwrap_or(u16::MAX).min(footer.width.saturating_sub(1));
         Position { x: footer.x + column, y: footer.y }
@@ -440,7 +464,7 @@ impl App {
         match (overlay.hand_off(), action) {
             (Some(id), Action::EditHandOff) => self.edit_hand_off(id),
             (Some(id), _) => {
-                let (label, then) = ("decline because (Enter: no reason)", Then::Decline(id));
+                let (label, then) = ("decline, because".to_owned(), Then::Decline(id));
                 self.open(Overlay::Line(TypedLine { label, text: String::new(), then }))
             }
             (None, _) => Vec::new(),

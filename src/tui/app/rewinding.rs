@@ -44,12 +44,13 @@ impl App {
     /// What the operation on the screen has written.
     pub(super) fn undo_operation(&mut self) -> Vec<Effect> {
         match self.operations.shown() {
-            Some(operation) => {
-                let what = TakeBack::Operation(operation);
-                self.ask(Effect::PreviewBack { conversation: None, back: Back::Written(what) })
-            }
+            Some(operation) => self.preview_written(TakeBack::Operation(operation)),
             None => self.told("nothing has been done yet", Tone::Muted),
         }
+    }
+
+    pub(super) fn preview_written(&mut self, what: TakeBack) -> Vec<Effect> {
+        self.ask(Effect::PreviewBack { conversation: None, back: Back::Written(what) })
     }
 
     pub(super) fn preview_rewind(&mut self, point: Point) -> Vec<Effect> {
@@ -60,9 +61,7 @@ impl App {
     pub(super) fn ask_back(&mut self, preview: &RewindPreview, back: Back) {
         let is_nothing = preview.files.is_empty() && preview.turns == 0;
         match back {
-            Back::Written(_) if is_nothing => {
-                self.say("it has written nothing that could be taken back", Tone::Muted)
-            }
+            Back::Written(_) if is_nothing => self.say("nothing of it is on disk", Tone::Muted),
             Back::To(_) if is_nothing => self.say("nothing was written since then", Tone::Muted),
             _ => self.overlay = Some(Overlay::back(preview, back, self.screen)),
         }

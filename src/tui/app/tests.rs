@@ -5,6 +5,7 @@
 mod asking;
 mod cast;
 mod deciding;
+mod hand_offs;
 mod leaving;
 mod looking_up;
 mod reading;

@@ -95,10 +95,23 @@ impl Row {
             (Some(draft), _) if in_words => Line::of(&format!("writing {} lines", draft.lines), Tone::Accent),
             (Some(draft), _) => Line::of(&format!("✎ {}", draft.lines), Tone::Accent),
             (None, Some(artifact)) => {
-                let state = state(artifact.state, in_words);
+                let state = self.decided(artifact, in_words);
                 if self.is_faulty() { state.and(" ⚠", Tone::Warning) } else { state }
             }
             (None, None) => Line::default(),
+        }
+    }
+
+    /// What became of it, and of how much of it.
+    fn decided(&self, artifact: &ArtifactView, in_words: bool) -> Line {
+        let (sign, word, tone) = state(artifact.state);
+        let taken = self.review.taken_of().filter(|_| !self.is_past());
+        let line = Line::of(sign, tone);
+        match (taken, in_words) {
+            (Some((taken, hunks)), true) => line.and(&format!(" {taken} of {hunks} hunks"), tone),
+            (Some((taken, hunks)), false) => line.and(&format!(" {taken}/{hunks}"), tone),
+            (None, true) => line.and(" ", tone).and(word, tone),
+            (None, false) => line,
         }
     }
 
@@ -125,14 +138,12 @@ fn counts(artifact: &ArtifactView) -> Line {
     line
 }
 
-fn state(state: ArtifactState, in_words: bool) -> Line {
-    let (sign, word, tone) = match state {
+fn state(state: ArtifactState) -> (&'static str, &'static str, Tone) {
+    match state {
         ArtifactState::Pending => ("●", "pending", Tone::Accent),
         ArtifactState::Applied => ("✓", "written", Tone::Good),
         ArtifactState::Rejected => ("✗", "rejected", Tone::Muted),
         ArtifactState::Undone => ("↶", "undone", Tone::Muted),
         ArtifactState::Superseded => ("·", "superseded", Tone::Muted),
-    };
-    let line = Line::of(sign, tone);
-    if in_words { line.and(" ", tone).and(word, tone) } else { line }
+    }
 }

@@ -43,6 +43,10 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         Body::Reasoning { content } => turn.reasoning(content),
         Body::ToolCall { call_id, name, summary, state } => turn.tool_call(call_id, name, summary, *state),
         Body::ArtifactApplied { change } => turn.note('✓', Tone::Good, &applied(change)),
+        Body::ArtifactRejected { path, hunks, reason, .. } => {
+            let told = turned_down(path, hunks.as_deref(), reason.as_deref());
+            turn.note('✗', Tone::Muted, &told)
+        }
         Body::Notice { message } => turn.note('·', Tone::Muted, message),
         Body::Error { message, .. } => turn.note('✗', Tone::Error, message),
         Body::OperationCancelled {} => turn.note('✗', Tone::Muted, "stopped"),
@@ -62,7 +66,6 @@ pub(super) fn event(entries: &mut VecDeque<Entry>, event: &Event) -> Option<usiz
         | Body::ArtifactDelta { .. }
         | Body::ArtifactDraft { .. }
         | Body::Artifact { .. }
-        | Body::ArtifactRejected { .. }
         | Body::Rewound { .. }
         | Body::Unrewound { .. }
         | Body::Usage { .. } => None,
@@ -218,6 +221,19 @@ fn calls_mut(kind: &mut Kind) -> &mut [Look] {
         Kind::HandOff { look, .. } => std::slice::from_mut(look),
         _ => &mut [],
     }
+}
+
+/// `turned down: hunks 1, 3 of src/a.rs (too clever)`
+fn turned_down(path: &str, hunks: Option<&[u32]>, reason: Option<&str>) -> String {
+    let numbers =
+        |hunks: &[u32]| hunks.iter().map(|hunk| (hunk + 1).to_string()).collect::<Vec<_>>().join(", ");
+    let part = match hunks {
+        None => String::new(),
+        Some(hunks @ [_]) => format!("hunk {} of ", numbers(hunks)),
+        Some(hunks) => format!("hunks {} of ", numbers(hunks)),
+    };
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    format!("turned down: {part}{path}{reason}")
 }
 
 fn applied(change: &ChangeView) -> String {

@@ -79,10 +79,11 @@ impl Pair {
 }
 
 impl Sheet {
-    pub(super) fn of(diff: FileDiff) -> Self {
+    /// With a header for each hunk; a single one goes without, unless it `has_headers`.
+    pub(super) fn of(diff: FileDiff, has_headers: bool) -> Self {
         let line_end = line_end(&diff);
         let has_both = !diff.is_new && !diff.is_deleted;
-        let with_headers = diff.hunks.len() > 1;
+        let with_headers = has_headers || diff.hunks.len() > 1;
         let mut sheet = Self { has_both, digits: digits(&diff.hunks), ..Self::default() };
         let mut at = 0;
         for (number, hunk) in diff.hunks.into_iter().enumerate() {
@@ -122,6 +123,12 @@ impl Sheet {
             Item::Line(entry) => Some(entry),
             Item::Hunk(_) => None,
         }
+    }
+
+    /// The place of the line with this sign and these numbers.
+    pub(super) fn place_of(&self, (sign, old, new): (Sign, u32, u32)) -> Option<usize> {
+        let is_it = |entry: &Entry| (entry.sign, entry.old, entry.new) == (sign, old, new);
+        (0..self.items.len()).find(|item| self.entry(*item).is_some_and(is_it))
     }
 
     /// The hunk that `item` is in.

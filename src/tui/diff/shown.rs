@@ -1,10 +1,20 @@
 //! What the pane shows: changes, a text that grows, or a sentence.
 
-use super::{Side, Wanted, colours::Colours, draft::Draft, scroll::Body, sheet::Sheet, unified::Painted};
+use super::{
+    Side, Wanted,
+    around::widened,
+    colours::Colours,
+    draft::Draft,
+    marks::{Layout, Marks},
+    scroll::Body,
+    sheet::Sheet,
+    unified::Painted,
+};
 use crate::{
     protocol::{ArtifactId, ArtifactView, FileDiff},
     tui::{
         ink::Tone,
+        review::Review,
         text::{Line, wrap},
     },
 };
@@ -35,20 +45,29 @@ pub(super) struct Changes {
     faulty_line: Option<u32>,
     /// The hunk that one stands on.
     pub(super) hunk: usize,
+    pub(super) layout: Layout,
+    pub(super) marks: Marks,
 }
 
 impl Shown {
-    /// What `artifact` changes, standing on a hunk.
-    pub(super) fn of(artifact: &ArtifactView, hunk: usize) -> Self {
+    /// What `artifact` changes, standing on a hunk, as far as it is reviewed.
+    pub(super) fn of(artifact: &ArtifactView, review: &Review, hunk: usize) -> Self {
         let said = |text: &str| Self::Said(artifact.artifact_id, Line::of(text, Tone::Muted));
-        match FileDiff::parse(&artifact.diff) {
+        let layout = Layout::of(review);
+        let diff = FileDiff::parse(&artifact.diff);
+        let base = review.base().unwrap_or_default();
+        match diff.map(|diff| widened(diff, base, layout.around.extra())) {
             Ok(diff) if diff.hunks.is_empty() && diff.is_new => said("A new file without a line."),
             Ok(diff) if diff.hunks.is_empty() && diff.is_deleted => said("The file is deleted."),
             Ok(FileDiff { hunks, renamed_from: Some(from), .. }) if hunks.is_empty() => {
                 said(&format!("Renamed from {from}; nothing else differs."))
             }
             Ok(diff) if diff.hunks.is_empty() => said("Nothing differs from the file on disk."),
-            Ok(diff) => Self::Changes(Box::new(Changes::of(Some(artifact), diff, hunk))),
+            Ok(diff) => {
+                let marks = Marks::of(review);
+                let changes = Changes::of(Some(artifact), diff, layout);
+                Self::Changes(Box::new(Changes { marks, ..changes.at(hunk) }))
+            }
             Err(error) => said(&format!("The changes cannot be shown: {error}.")),
         }
     }
@@ -56,7 +75,7 @@ impl Shown {
     /// What an edit changes that is still being written; nothing to see, if it cannot be read.
     pub(super) fn edit(unified: &str) -> Self {
         match FileDiff::parse(unified) {
-            Ok(diff) => Self::Changes(Box::new(Changes::of(None, diff, 0))),
+            Ok(diff) => Self::Changes(Box::new(Changes::of(None, diff, Layout::default()))),
             Err(_) => Self::Nothing,
         }
     }
@@ -106,27 +125,34 @@ impl Shown {
 }
 
 impl Changes {
-    fn of(artifact: Option<&ArtifactView>, diff: FileDiff, hunk: usize) -> Self {
+    fn of(artifact: Option<&ArtifactView>, diff: FileDiff, layout: Layout) -> Self {
         let remark = match (diff.is_new, diff.is_deleted) {
             _ if artifact.is_none() => Some("writing"),
             (true, _) => Some("new file"),
             (_, true) => Some("deleted"),
             _ => None,
         };
-        let hunk = hunk.min(diff.hunks.len().saturating_sub(1));
         let faulty = artifact.and_then(|artifact| artifact.syntax_errors.first());
         let faulty_line = faulty.map(|error| error.line);
-        let (artifact, sheet) = (artifact.map(|artifact| artifact.artifact_id), Sheet::of(diff));
-        Self { artifact, remark, sheet, colours: Colours::default(), faulty_line, hunk }
+        let artifact = artifact.map(|artifact| artifact.artifact_id);
+        let (sheet, marks) = (Sheet::of(diff, layout.has_headers), Marks::default());
+        Self { artifact, remark, sheet, colours: Colours::default(), faulty_line, hunk: 0, layout, marks }
+    }
+
+    /// The same standing on another hunk, or on the last one.
+    fn at(self, hunk: usize) -> Self {
+        Self { hunk: hunk.min(self.sheet.hunks.len().saturating_sub(1)), ..self }
     }
 
     pub(super) fn painted(&self) -> Painted<'_> {
-        Painted { sheet: &self.sheet, colours: &self.colours, selected: Some(self.hunk) }
+        let (sheet, colours, marks) = (&self.sheet, &self.colours, &self.marks);
+        Painted { sheet, colours, marks, selected: Some(self.hunk) }
     }
 
     fn standing(&self) -> String {
         let place = || format!("hunk {}/{}", self.hunk + 1, self.sheet.hunks.len());
-        self.remark.map_or_else(place, str::to_owned)
+        let place = self.remark.map_or_else(place, str::to_owned);
+        format!("{place}{}", self.marks.sign(self.hunk))
     }
 }
 
@@ -155,7 +181,7 @@ pub(super) fn wanted(artifact: &ArtifactView, shown: &Shown, revision: u64) -> V
 
 /// All rows of a diff one line below the other: for dialogs, which scroll by themselves.
 pub(crate) fn render_unified(diff: &FileDiff, width: usize) -> Vec<Line> {
-    let (sheet, colours) = (Sheet::of(diff.clone()), Colours::default());
-    let painted = Painted { sheet: &sheet, colours: &colours, selected: None };
+    let (sheet, colours, marks) = (Sheet::of(diff.clone(), false), Colours::default(), Marks::default());
+    let painted = Painted { sheet: &sheet, colours: &colours, marks: &marks, selected: None };
     (0..painted.len()).flat_map(|item| painted.rows(item, width)).collect()
 }

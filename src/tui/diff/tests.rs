@@ -52,7 +52,7 @@ fn artifact(seed: u64, path: &str, diff: &str) -> ArtifactView {
 
 fn pane(diff: &str) -> DiffPane {
     let mut pane = DiffPane::new();
-    pane.show(&artifact(1, "src/auth/mod.rs", diff));
+    pane.show(&artifact(1, "src/auth/mod.rs", diff), &Review::default(), None);
     pane
 }
 
@@ -97,24 +97,24 @@ fn the_header_warns_of_the_first_syntax_error() {
     let error = |line| SyntaxErrorView { line, column: 1, message: "missing `}`".to_owned() };
     artifact.syntax_errors = vec![error(41), error(43)];
     let mut pane = DiffPane::new();
-    pane.show(&artifact);
+    pane.show(&artifact, &Review::default(), None);
     assert_eq!(drawn(&mut pane, 50, 1), "src/auth/mod.rs                ⚠ line 41  hunk 1/2");
 }
 
 #[test]
 fn hunks_are_walked_and_followed_while_scrolling() {
     let mut pane = pane(TWO_HUNKS);
-    assert_eq!(place(&mut pane), "hunk 1/2 · hunk 1/2");
+    assert_eq!(place(&mut pane), "▸ hunk 1/2 · hunk 1/2");
     pane.next_hunk();
     assert_eq!(place(&mut pane), "44   } · hunk 2/2");
     pane.next_hunk();
     assert_eq!(place(&mut pane), "44   } · hunk 2/2");
     pane.previous_hunk();
-    assert_eq!(place(&mut pane), "hunk 1/2 · hunk 1/2");
+    assert_eq!(place(&mut pane), "▸ hunk 1/2 · hunk 1/2");
     pane.scroll(2);
     assert_eq!(place(&mut pane), "41   pub fn issue_token(user: &User) -> · hunk 1/2");
     pane.scroll(-4);
-    assert_eq!(place(&mut pane), "hunk 1/2 · hunk 1/2");
+    assert_eq!(place(&mut pane), "▸ hunk 1/2 · hunk 1/2");
 }
 
 #[test]
@@ -151,11 +151,11 @@ fn what_is_shown_again_stays_where_it_was() {
     pane.scroll(10);
     let written =
         ArtifactView { state: ArtifactState::Applied, ..artifact(1, "src/auth/mod.rs", &long(100)) };
-    pane.show(&written);
+    pane.show(&written, &Review::default(), None);
     assert_eq!(place(&mut pane), "11 + line 11 · new file");
-    pane.show(&artifact(2, "src/auth/mod.rs", &long(90)));
+    pane.show(&artifact(2, "src/auth/mod.rs", &long(90)), &Review::default(), None);
     assert_eq!(place(&mut pane), "11 + line 11 · new file");
-    pane.show(&artifact(3, "other.rs", &long(90)));
+    pane.show(&artifact(3, "other.rs", &long(90)), &Review::default(), None);
     assert_eq!(place(&mut pane), "1 + line 1 · new file");
 }
 
@@ -175,7 +175,7 @@ fn a_draft_is_followed_until_one_reads_further_up() {
     assert_eq!(place(&mut pane), "66  line 66 · writing 70 lines");
     pane.show_draft("a.rs", "begun anew");
     assert_eq!(place(&mut pane), "1  begun anew · writing 1 line");
-    pane.show(&artifact(1, "a.rs", &long(90)));
+    pane.show(&artifact(1, "a.rs", &long(90)), &Review::default(), None);
     assert_eq!(place(&mut pane), "1 + line 1 · new file");
 }
 
@@ -188,7 +188,7 @@ fn an_edit_shows_its_changes_while_it_grows_and_stays_where_it_is() {
     pane.scroll(10);
     pane.show_edit("long.txt", &edit(80));
     assert_eq!(place(&mut pane), "11 + line 11 · writing");
-    pane.show(&artifact(1, "long.txt", &edit(90)));
+    pane.show(&artifact(1, "long.txt", &edit(90)), &Review::default(), None);
     assert_eq!(place(&mut pane), "11 + line 11 · hunk 1/1");
 }
 
@@ -200,7 +200,7 @@ fn deleting_and_renaming_are_told() {
         ("diff --git a/b b/a\nrename from b\nrename to a\n", "Renamed from b; nothing else differs."),
     ] {
         let mut pane = DiffPane::new();
-        pane.show(&artifact(1, "src/auth/mod.rs", diff));
+        pane.show(&artifact(1, "src/auth/mod.rs", diff), &Review::default(), None);
         assert!(place(&mut pane).contains(expected), "{} is not {expected}", place(&mut pane));
     }
 }
@@ -221,7 +221,7 @@ fn colours_are_asked_for_once_and_stale_ones_are_dropped() {
     };
     assert_eq!(of(&row(&pane, 3), Tone::Function), "    sign");
     assert_eq!(of(&row(&pane, 2), Tone::Keyword), "pub");
-    pane.show(&artifact(2, "src/auth/mod.rs", TWO_HUNKS));
+    pane.show(&artifact(2, "src/auth/mod.rs", TWO_HUNKS), &Review::default(), None);
     pane.colour_lines(revision, Side::New, 40, vec![vec![(3, Tone::Keyword)]]);
     assert_eq!(of(&row(&pane, 2), Tone::Keyword), "");
 }

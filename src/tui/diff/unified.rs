@@ -2,6 +2,7 @@
 
 use super::{
     colours::{Colours, inked},
+    marks::Marks,
     rows::{LEAST_CODE, push_hidden, rows, shown_part},
     scroll::Body,
     sheet::{Entry, Item, Sheet, Sign},
@@ -14,11 +15,15 @@ use crate::tui::{
 /// From this width on the numbers of both sides are shown, before that each line's own.
 const BOTH_NUMBERS: usize = 64;
 
+/// A change that is left out stands back; its sign `×` says so without colour.
+const LEFT_OUT: Ink = Ink::new(Tone::Muted);
+
 /// A sheet with all that decides how its items look.
 #[derive(Clone, Copy)]
 pub(super) struct Painted<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) colours: &'a Colours,
+    pub(super) marks: &'a Marks,
     /// The hunk whose header stands out.
     pub(super) selected: Option<usize>,
 }
@@ -40,14 +45,31 @@ impl Body for Painted<'_> {
 impl Painted<'_> {
     /// The header of a hunk.
     pub(super) fn header(&self, number: usize, width: usize) -> Line {
-        let tone = if self.selected == Some(number) { Tone::Accent } else { Tone::Muted };
-        Line::of(&format!("hunk {}/{}", number + 1, self.sheet.hunks.len()), tone).fit(width)
+        let (mark, tone) = match self.selected {
+            Some(selected) if selected == number => ("▸ ", Tone::Accent),
+            Some(_) => ("  ", Tone::Muted),
+            None => ("", Tone::Muted),
+        };
+        let told = if self.marks.is_conflict(number) { Tone::Warning } else { tone };
+        let header = Line::of(&format!("{mark}hunk {}/{}", number + 1, self.sheet.hunks.len()), tone);
+        header.and(self.marks.told(number), told).fit(width)
+    }
+
+    /// Whether the line at `item` is a change that is left out.
+    fn is_dropped(&self, item: usize, entry: &Entry) -> bool {
+        entry.sign != Sign::Context && self.marks.is_dropped(self.sheet.hunk_of(item))
     }
 
     /// A line behind its `numbers`, and the remark that it has no end.
     pub(super) fn line(&self, item: usize, entry: &Entry, numbers: &str, width: usize) -> Vec<Line> {
-        let ink = entry.sign.ink();
-        let gutter = Line::of(numbers, ink.toned(Tone::Marker)).and(entry.sign.text(), entry.sign.own_ink());
+        let is_dropped = self.is_dropped(item, entry);
+        let ink = if is_dropped { LEFT_OUT } else { entry.sign.ink() };
+        let gutter = match is_dropped {
+            true => Line::of(numbers.strip_suffix(' ').unwrap_or_default(), Tone::Marker)
+                .and("×", LEFT_OUT)
+                .and(entry.sign.text(), LEFT_OUT),
+            false => Line::of(numbers, ink.toned(Tone::Marker)).and(entry.sign.text(), entry.sign.own_ink()),
+        };
         let mut painted = rows(&gutter, &self.code(item, entry), width, ink);
         if !entry.is_ended {
             let mut remark = Line::default();
@@ -63,6 +85,11 @@ impl Painted<'_> {
     fn code(&self, item: usize, entry: &Entry) -> Line {
         let (ink, strong) = (entry.sign.ink(), entry.sign.strong());
         let (text, hidden) = shown_part(&entry.text);
+        if self.is_dropped(item, entry) {
+            let mut code = Line::of(text, LEFT_OUT);
+            push_hidden(&mut code, hidden, LEFT_OUT);
+            return code;
+        }
         let words = self.sheet.changed_words(item);
         let mut code = inked(text, ink, self.colours.of(entry), words, strong);
         push_hidden(&mut code, hidden, ink);

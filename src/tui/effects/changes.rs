@@ -1,10 +1,10 @@
-//! What leaves the screen as a file: an exported conversation, and the prompt on its way through the
-//! user's editor.
+//! What leaves the screen as a file: an exported conversation, and a prompt or a proposed file on its way
+//! through the user's editor.
 
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use crate::tui::{
@@ -44,23 +44,32 @@ fn write_new(path: &PathBuf, text: &str) -> Result<PathBuf, (PathBuf, io::Error)
 /// A text as the user's editor left it. The terminal must be the editor's.
 pub(super) fn edit_text(what: Edited, text: &str) -> Input {
     let editor = outside::editor();
-    match edited(&editor, what, text) {
+    match edited(&editor, &what, text) {
         Ok(Some(edited)) => Input::Edited(what, edited),
         Ok(None) => Input::Failed(format!("{editor} ended with an error; the text is as it was")),
         Err(error) => Input::Failed(format!("{editor} cannot be used: {error}; set VISUAL or EDITOR")),
     }
 }
 
-fn edited(editor: &str, what: Edited, text: &str) -> io::Result<Option<String>> {
-    let (prefix, suffix) = match what {
-        Edited::Prompt => ("mira-prompt-", ".md"),
-        Edited::HandOff(_) => ("mira-hand-off-", ".toml"),
-    };
-    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile()?;
+/// How the file is called that the editor is given: by its ending the editor knows what it is.
+fn named(what: &Edited) -> (&'static str, String) {
+    match what {
+        Edited::Prompt => ("mira-prompt-", ".md".to_owned()),
+        Edited::HandOff(_) => ("mira-hand-off-", ".toml".to_owned()),
+        Edited::Artifact(_, path) => {
+            let ending = Path::new(path).extension().and_then(|ending| ending.to_str());
+            ("mira-proposal-", ending.map(|ending| format!(".{ending}")).unwrap_or_default())
+        }
+    }
+}
+
+fn edited(editor: &str, what: &Edited, text: &str) -> io::Result<Option<String>> {
+    let (prefix, suffix) = named(what);
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(&suffix).tempfile()?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let ended = outside::edit(editor, file.path())?;
     // Editors often replace the file rather than write into it: read it by its name.
     let edited = fs::read_to_string(file.path())?;
-    Ok(ended.success().then(|| edited.trim_end().to_owned()))
+    Ok(ended.success().then_some(edited))
 }

@@ -8,6 +8,9 @@ impl App {
     pub(in crate::tui::app) fn focus_on(&mut self, pane: Pane) {
         self.pending_chord = None;
         self.focus = pane;
+        if matches!(pane, Pane::Artifacts | Pane::Diff) {
+            self.look_again();
+        }
         if pane != Pane::Composer {
             self.front = pane;
             self.zoomed = self.zoomed.map(|_| pane);

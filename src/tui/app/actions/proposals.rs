@@ -2,43 +2,45 @@
 
 use super::super::{App, Draft, Effect, UndoKind};
 use crate::{
-    protocol::{ArtifactState, ArtifactView, UndoScope},
-    tui::{areas::Pane, ink::Tone},
+    protocol::{ArtifactState, UndoScope},
+    tui::{action::Action, areas::Pane, ink::Tone},
 };
 
 impl App {
     pub(super) fn write_selected(&mut self) -> Vec<Effect> {
-        let selected = self.artifacts.selected().cloned();
-        let pending = |artifact: &ArtifactView| artifact.state == ArtifactState::Pending;
-        match selected {
-            Some(artifact) if pending(&artifact) => self.ask(Effect::Apply(vec![artifact.artifact_id])),
-            Some(artifact) => {
-                let state = Self::state_told(artifact.state);
-                self.told(&format!("{} {state}", artifact.path), Tone::Muted)
+        match self.artifacts.selected().map(|artifact| (artifact.state, artifact.artifact_id)) {
+            Some((ArtifactState::Pending, id)) => self.write(id),
+            Some((state, _)) => {
+                let path = self.artifacts.selected().map_or("", |artifact| &artifact.path);
+                self.told(&format!("{path} {}", Self::state_told(state)), Tone::Muted)
             }
             None => self.told("nothing is proposed yet", Tone::Muted),
         }
     }
 
+    /// What is taken as a whole is written all or none; what is taken in part, file by file.
     pub(super) fn write_all(&mut self) -> Vec<Effect> {
-        let pending: Vec<_> = self.artifacts.pending().map(|artifact| artifact.artifact_id).collect();
-        match pending.is_empty() {
-            true => self.told("nothing waits to be written", Tone::Muted),
-            false => self.ask(Effect::Apply(pending)),
+        let (mut whole, mut in_part) = (Vec::new(), Vec::new());
+        for (artifact, review) in self.artifacts.pending_reviews() {
+            match review.is_partial() {
+                true => in_part.push(artifact.artifact_id),
+                false => whole.push(artifact.artifact_id),
+            }
         }
-    }
-
-    pub(super) fn reject_selected(&mut self) -> Vec<Effect> {
-        let selected = self.artifacts.selected().filter(|artifact| artifact.state == ArtifactState::Pending);
-        match selected.map(|artifact| artifact.artifact_id) {
-            Some(id) => self.ask(Effect::Reject(id)),
-            None => self.told("nothing selected waits for a decision", Tone::Muted),
+        if whole.is_empty() && in_part.is_empty() {
+            return self.told("nothing waits to be written", Tone::Muted);
         }
+        let mut effects = if whole.is_empty() { Vec::new() } else { self.ask(Effect::Apply(whole)) };
+        effects.extend(in_part.into_iter().flat_map(|id| self.write(id)));
+        effects
     }
 
     /// What would change is shown first. In the panes of artifacts it is about the selected one.
     pub(super) fn undo(&mut self, kind: UndoKind) -> Vec<Effect> {
         let of_artifact = matches!(self.focus, Pane::Artifacts | Pane::Diff);
+        if of_artifact && kind == UndoKind::Undo {
+            return self.take_back_selected();
+        }
         let selected = self.artifacts.selected().filter(|_| of_artifact).map(|artifact| artifact.artifact_id);
         let scope = match (selected, self.conversation) {
             (Some(artifact), _) => UndoScope::Artifact(artifact),
@@ -59,8 +61,16 @@ impl App {
         match (draft, self.artifacts.selected()) {
             (Some((path, Draft::Whole(text))), _) => self.diff.show_draft(path, text),
             (Some((path, Draft::Edit(diff))), _) => self.diff.show_edit(path, diff),
-            (None, Some(artifact)) => self.diff.show(artifact),
+            (None, Some(_)) => self.show_reviewed_artifact(),
             (None, None) => self.diff.clear(),
+        }
+    }
+
+    fn show_reviewed_artifact(&mut self) {
+        let merge = self.artifact_key(Action::RebaseArtifact);
+        if let Some((artifact, review)) = self.artifacts.selected_review() {
+            let notice = review.notice(artifact, &merge);
+            self.diff.show(artifact, review, notice);
         }
     }
 
@@ -82,7 +92,7 @@ impl App {
         }
     }
 
-    fn state_told(state: ArtifactState) -> &'static str {
+    pub(super) fn state_told(state: ArtifactState) -> &'static str {
         match state {
             ArtifactState::Pending => "waits",
             ArtifactState::Applied => "is written already",

@@ -72,7 +72,7 @@ impl Overlay {
         lines.extend(pages::undo_files(&preview.files, columns));
         let (title, question) = match back {
             Back::To(_) => ("Go back", "Go back to before this prompt?"),
-            Back::Written(_) => ("Undo", "Take all of this back?"),
+            Back::Written(_) => ("Undo", "Take this back?"),
         };
         Self::Page(match preview.conflicts {
             0 => Dialog::question(title, lines, question, Yes::Back(back)),

@@ -2,16 +2,24 @@
 
 use super::{Conversations, Overlay, Themes, Then, TypedLine, Yes};
 use crate::{
-    protocol::{ConversationId, ConversationView, ModelChoiceView, TimeMs},
+    protocol::{ArtifactId, ConversationId, ConversationView, ModelChoiceView, TimeMs},
     tui::{
         action::Action,
-        app::{App, Effect, RoleModel, Which},
+        app::{App, Effect, OnArtifact, RoleModel, Which},
         areas::Pane,
         composer::Edit,
         ink::Tone,
         picker::{Item, Picker},
     },
 };
+
+impl Overlay {
+    /// Asks why something is turned down.
+    pub(in crate::tui::app) fn reason(what: &str, artifact: ArtifactId, hunks: Option<Vec<u32>>) -> Self {
+        let label = format!("reject {what}, because");
+        Self::Line(TypedLine { label, text: String::new(), then: Then::Reject(artifact, hunks) })
+    }
+}
 
 impl App {
     pub(in crate::tui::app) fn open_palette(&mut self) -> Vec<Effect> {
@@ -108,7 +116,11 @@ impl App {
     }
 
     pub(in crate::tui::app) fn open_find(&mut self) -> Vec<Effect> {
-        self.open(Overlay::Line(TypedLine { label: "find", text: String::new(), then: Then::Find }))
+        self.open(Overlay::Line(TypedLine {
+            label: "find".to_owned(),
+            text: String::new(),
+            then: Then::Find,
+        }))
     }
 
     pub(in crate::tui::app) fn open_export(&mut self) -> Vec<Effect> {
@@ -116,7 +128,7 @@ impl App {
             return self.told("there is nothing to export yet", Tone::Muted);
         }
         let text = format!("{}.md", file_name(&self.title));
-        self.open(Overlay::Line(TypedLine { label: "export to", text, then: Then::Export }))
+        self.open(Overlay::Line(TypedLine { label: "export to".to_owned(), text, then: Then::Export }))
     }
 
     pub(in crate::tui::app) fn export_to(&mut self, path: String) -> Vec<Effect> {
@@ -284,6 +296,10 @@ impl App {
             Then::Export if line.text.trim().is_empty() => Vec::new(),
             Then::Export => self.export_to(line.text.trim().to_owned()),
             Then::Decline(id) => self.decline_hand_off(id, &line.text),
+            Then::Reject(artifact, hunks) => {
+                let reason = Some(line.text.trim().to_owned()).filter(|reason| !reason.is_empty());
+                self.ask(Effect::OnArtifact(artifact, OnArtifact::Reject { hunks, reason }))
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ use super::Stage;
 use crate::{
     protocol::{
         ApprovalId, ArtifactAction, ArtifactId, ArtifactKind, ArtifactState, ArtifactView, Body, Brief,
-        ChangeId, ChangeView, ContextSection, DelegationView, DiffLine, ErrorCode, FileChange, FileDiff,
-        GitView, MessageId, ModelView, ModelsView, OperationId, OperationStatus, OperationView, ProjectView,
-        Reply, TimeMs, ToolCallState, TranscriptPage, TurnView, UsageView,
+        ChangeId, ChangeView, ContextSection, DelegationView, DiffLine, DiskState, ErrorCode, FileChange,
+        FileDiff, GitView, MessageId, ModelView, ModelsView, OperationId, OperationStatus, OperationView,
+        ProjectView, Reply, ReviewView, TimeMs, ToolCallState, TranscriptPage, TurnView, UsageView,
     },
     tui::app::{Found, Input, LoadedConversation, Opened},
 };
@@ -165,6 +165,28 @@ impl Stage {
         let artifact = self.artifact(diff);
         self.artifacts.insert(artifact.path.clone(), artifact.clone());
         self.event(Body::Artifact { artifact: Box::new(artifact) })
+    }
+
+    /// The next version of what is proposed for the same path.
+    pub(super) fn version(&mut self, diff: &str) -> &mut Self {
+        let new = self.artifact(diff);
+        let previous_artifact_id = self.artifacts.get(&new.path).map(|earlier| earlier.artifact_id);
+        let new = ArtifactView { previous_artifact_id, ..new };
+        self.artifacts.insert(new.path.clone(), new.clone());
+        self.event(Body::Artifact { artifact: Box::new(new) })
+    }
+
+    /// What the engine sees when it looks at the change of [`EDIT`].
+    pub(super) fn review(&self, conflicts: &[u32], disk: DiskState) -> ReviewView {
+        let artifact = self.artifacts["src/auth/mod.rs"].clone();
+        let (conflicts, base) = (conflicts.to_vec(), (1..=50).map(|n| format!("line {n}\n")).collect());
+        ReviewView { artifact, base: Some(base), hunks: FileDiff::default(), conflicts, disk }
+    }
+
+    /// It has looked.
+    pub(super) fn looked(&mut self, conflicts: &[u32], disk: DiskState) -> &mut Self {
+        let view = self.review(conflicts, disk);
+        self.found(Found::Review(Box::new(view)))
     }
 
     fn artifact(&self, diff: &str) -> ArtifactView {

@@ -50,7 +50,14 @@ fn letters_decide_only_in_the_panes_of_artifacts() {
     stage.type_text("wxW").wants("");
     assert_eq!(stage.typed(), "wxW");
     stage.key("alt-3 W").wants("apply src/auth/mod.rs docs/a.md");
-    stage.key("down x").wants("reject docs/a.md").rejected("docs/a.md").sees("✗ rejected");
+    stage
+        .key("down x")
+        .wants("")
+        .sees("reject a.md, because")
+        .key("enter")
+        .wants("reject docs/a.md")
+        .rejected("docs/a.md")
+        .sees("✗ rejected");
     stage.sees("▸ src/auth/mod.rs").key("alt-4 w").wants("apply src/auth/mod.rs");
 }
 
@@ -79,7 +86,7 @@ fn an_undo_that_would_be_refused_asks_nothing() {
 #[test]
 fn undo_in_the_panes_of_artifacts_is_about_the_selected_one() {
     let mut stage = proposed();
-    stage.key("alt-3 down u").wants("preview undo of docs/a.md");
+    stage.key("alt-3 down u").wants("preview taking back docs/a.md");
     stage.key("U").wants("preview redo of docs/a.md");
     stage.key("alt-1 u").wants("preview undo");
 }
@@ -89,7 +96,7 @@ fn what_the_palette_offers_works_from_every_pane() {
     for pane in ["alt-0", "alt-1", "alt-2", "alt-3", "alt-4"] {
         let mut stage = proposed();
         stage.key(pane).key("ctrl-p").type_text("reject the selected").key("enter");
-        stage.wants("reject src/auth/mod.rs");
+        stage.sees("reject mod.rs, because").key("enter").wants("reject src/auth/mod.rs");
         stage.key("ctrl-p").type_text("search the text").key("enter").sees("find:").key("esc");
         stage.key("ctrl-p").type_text("side by side").key("enter").sees("side by side needs");
     }

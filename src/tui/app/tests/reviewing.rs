@@ -1,152 +1,203 @@
-//! Hand-offs that wait for the user, and ways back to an earlier point.
+//! Reviewing a proposal hunk by hunk: what is taken, dropped, turned down with a reason, edited, merged.
 
 use super::{
-    Stage, opened,
-    ways::{asked, hand_off, hand_off_page, rewind_preview},
+    Stage,
+    cast::{EDIT, new_file},
+    opened,
 };
 use crate::{
-    protocol::{Body, Decision, OperationStatus, RewindPreview, RewindWhat},
-    tui::app::{Back, Edited, Effect, Found, Input, Point},
+    protocol::{
+        ArtifactAction, ArtifactState, ArtifactView, Body, DiskState, Merge, PartView, TakeBack, UndoFile,
+    },
+    tui::app::{Back, Edited, Found, Input},
 };
 
-fn waiting() -> Stage {
-    let mut stage = Stage::new(120, 40);
-    hand_off(&mut stage).effects();
-    stage
-}
-
-/// What is decided about the hand-off, as the engine is asked.
-fn decision(stage: &mut Stage) -> Decision {
-    match stage.take_effects().as_slice() {
-        [Effect::Decide(_, decision)] => decision.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn a_page_never_opens_by_itself() {
-    let mut stage = waiting();
-    stage.sees("refactor_code → src/auth/mod.rs waits for your review").misses("Send this to");
-    stage.type_text("xye").wants("");
-    assert_eq!(stage.typed(), "xye");
-}
-
-#[test]
-fn enter_on_an_empty_line_opens_it_and_enter_sends_it() {
-    let mut stage = waiting();
-    stage.key("enter").sees("Send this to deepseek-flash?").sees("Keep issue_token as it is.").wants("");
-    stage.key("enter").misses("Send this to");
-    assert_eq!(decision(&mut stage), Decision::Allow { brief: None });
-}
-
-#[test]
-fn leaving_the_page_decides_nothing() {
-    let mut stage = waiting();
-    stage.key("alt-r").sees("Send this to").key("esc").misses("Send this to").wants("");
-    stage.paste("/review").key("enter").sees("Send this to");
-}
-
-#[test]
-fn a_changed_hand_off_is_shown_before_it_is_sent() {
-    let mut stage = waiting();
-    stage.key("alt-r e");
-    let effects = stage.take_effects();
-    let [Effect::Editor(Edited::HandOff(id), text)] = effects.as_slice() else { panic!("{effects:?}") };
-    let broken = text.replace("path = ", "path ");
-    stage.give(Input::Edited(Edited::HandOff(*id), broken)).sees("cannot be read").sees("Send this to");
-    let changed = text.replace("Keep issue_token", "Keep nothing");
-    stage.give(Input::Edited(Edited::HandOff(*id), changed)).sees("changed by you").wants("");
-    stage.key("enter");
-    match decision(&mut stage) {
-        Decision::Allow { brief: Some(brief) } => assert!(brief.constraints[0].starts_with("Keep nothing")),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn declining_takes_a_reason_or_none() {
-    let mut stage = waiting();
-    stage.key("alt-r x").type_text("not now").key("enter");
-    assert_eq!(decision(&mut stage), Decision::Deny { reason: Some("not now".into()) });
-    stage.key("alt-r x esc").wants("").key("alt-r x enter");
-    assert_eq!(decision(&mut stage), Decision::Deny { reason: None });
-}
-
-#[test]
-fn a_hand_off_that_was_decided_elsewhere_closes_its_page() {
-    let mut stage = waiting();
-    stage.key("alt-r").sees("Send this to");
-    let approval_id = stage.approval();
-    let decision = Decision::Deny { reason: Some("no".into()) };
-    stage.event(Body::ApprovalDecided { approval_id, call_id: "c5".into(), decision });
-    stage.misses("Send this to").sees("waits no longer").sees("✗ declined: no");
-    stage.key("alt-r").sees("no hand-off waits for you");
-}
-
-#[test]
-fn a_hand_off_of_an_operation_that_ends_waits_no_longer() {
-    let mut stage = Stage::new(120, 40);
-    hand_off_page(&mut stage).status(OperationStatus::Cancelled).misses("Send this to");
-}
-
-#[test]
-fn asking_only_is_said_with_the_prompt() {
+/// A change in two places waits, and one stands in its diff.
+fn reviewing() -> Stage {
     let mut stage = opened();
-    stage.paste("/ask why is it slow").key("enter");
-    match stage.take_effects().as_slice() {
-        [Effect::Prompt { text, context, .. }] => {
-            assert_eq!((text.as_str(), context.mode), ("why is it slow", crate::protocol::Mode::Ask));
-        }
-        other => panic!("{other:?}"),
+    stage.ask("change it").proposes(EDIT).completed().key("alt-4").effects();
+    stage
+}
+
+#[test]
+fn a_dropped_hunk_is_left_out_of_what_is_written() {
+    let mut stage = reviewing();
+    stage.key("] space").wants("part [0] of src/auth/mod.rs").sees("1 of 2 hunks").sees("× dropped");
+    stage.part(&[0]).key("w").wants("write [0] of src/auth/mod.rs as hash of [0]");
+    stage.key("ctrl-s").wants("write [0] of src/auth/mod.rs as hash of [0]");
+    stage.key("W").wants("write [0] of src/auth/mod.rs as hash of [0]");
+    stage.key("space").wants("").sees("● pending").misses("dropped");
+    stage.key("w").wants("apply src/auth/mod.rs");
+}
+
+#[test]
+fn writing_at_once_waits_for_what_the_engine_makes_of_the_hunks() {
+    let mut stage = reviewing();
+    stage.key("space w").wants("part [1] of src/auth/mod.rs; part [1] of src/auth/mod.rs");
+    stage.part(&[0]).wants("").part(&[1]).wants("write [1] of src/auth/mod.rs as hash of [1]");
+    stage.part(&[1]).wants("");
+}
+
+#[test]
+fn all_is_written_together_and_parts_one_by_one() {
+    let mut stage = reviewing();
+    stage.proposes(&new_file("a.rs", 2)).proposes(&new_file("b.rs", 2));
+    stage.key("space").part(&[1]).effects();
+    stage.key("W").wants("apply a.rs b.rs; write [1] of src/auth/mod.rs as hash of [1]");
+}
+
+#[test]
+fn nothing_taken_is_nothing_written() {
+    let mut stage = reviewing();
+    stage.key("space ] space").effects();
+    stage.key("w").wants("").sees("nothing is taken; x rejects src/auth/mod.rs");
+    stage.key("x").sees("reject mod.rs, because").key("enter").wants("reject src/auth/mod.rs");
+}
+
+#[test]
+fn a_reason_goes_along_with_what_is_turned_down() {
+    let mut stage = reviewing();
+    stage.key("x").type_text("not ours").key("enter").wants("reject src/auth/mod.rs Some(\"not ours\")");
+    stage.key("x").type_text("no").key("esc").wants("").misses("because");
+    stage.key("space").effects();
+    stage.key("x").sees("reject 1 of 2 hunks, because: Enter without a reason, Esc back");
+    stage.key("enter").wants("reject [0] of src/auth/mod.rs None");
+    stage.key("] X").sees("reject hunk 2, because").paste("wrong place").key("enter");
+    stage.wants("reject [1] of src/auth/mod.rs Some(\"wrong place\")");
+}
+
+#[test]
+fn the_end_of_a_long_reason_stays_in_sight() {
+    let mut stage = reviewing();
+    stage.key("x").type_text(&"word ".repeat(40)).type_text("end").sees("word end");
+}
+
+#[test]
+fn what_was_turned_down_is_told_in_the_chat() {
+    let mut stage = reviewing();
+    let artifact_id = stage.artifacts["src/auth/mod.rs"].artifact_id;
+    let rejected = |hunks: Option<&[u32]>, reason: Option<&str>| Body::ArtifactRejected {
+        artifact_id,
+        path: "src/auth/mod.rs".to_owned(),
+        hunks: hunks.map(<[u32]>::to_vec),
+        reason: reason.map(str::to_owned),
+    };
+    stage.event(rejected(Some(&[1]), Some("wrong place")));
+    stage.sees("✗ turned down: hunk 2 of src/auth/mod.rs (wrong");
+    stage.event(rejected(None, None)).sees("✗ turned down: src/auth/mod.rs ");
+    stage.event(rejected(Some(&[0, 2]), None)).sees("✗ turned down: hunks 1, 3 of src/auth/mod.rs ");
+}
+
+#[test]
+fn the_next_version_of_a_proposal_keeps_what_was_dropped() {
+    let mut stage = reviewing();
+    stage.key("] space").effects();
+    let first_only = EDIT.replace("+mod refresh;", "+mod fresh;");
+    stage.version(&first_only).sees("1 of 2 hunks").effects();
+    stage.looked(&[], DiskState::Same).wants("part [0] of src/auth/mod.rs");
+}
+
+#[test]
+fn a_proposal_goes_through_the_users_editor() {
+    let mut stage = reviewing();
+    let artifact = stage.artifacts["src/auth/mod.rs"].clone();
+    let edited = Edited::Artifact(artifact.artifact_id, artifact.path.clone());
+    stage.key("e").wants("edit src/auth/mod.rs");
+    stage.give(Input::Edited(edited.clone(), artifact.content.clone())).wants("");
+    stage.sees("nothing was changed; the proposal for src/auth/mod.rs waits");
+    stage.give(Input::Edited(edited.clone(), "mine\n".to_owned()));
+    stage.wants("revise src/auth/mod.rs \"mine\\n\"");
+}
+
+#[test]
+fn a_file_that_changed_on_disk_is_told_and_merged() {
+    let mut stage = reviewing();
+    stage.looked(&[], changed()).sees("⚠ changed on disk · m merges");
+    stage.key("m").wants("rebase src/auth/mod.rs");
+    stage.version(EDIT);
+    let merged = stage.review(&[1], DiskState::Same);
+    stage.found(Found::Merged(Box::new(merged))).misses("changed on disk");
+    stage.sees("yours stays in 1 place, Space takes what is proposed").sees("⚠ conflict: yours (−) stays");
+    stage.sees("1 of 2 hunks").wants("part [0] of src/auth/mod.rs");
+    stage.key("] space").wants("part [0, 1] of src/auth/mod.rs").sees("⚠ conflict: proposed (+)");
+    stage.part(&[0, 1]).key("w").wants("write [0, 1] of src/auth/mod.rs as hash of [0, 1]");
+}
+
+#[test]
+fn a_write_that_comes_too_late_says_how_to_go_on() {
+    let mut stage = reviewing();
+    stage.looks();
+    stage.key("w").effects();
+    stage.found(Found::Stale(vec!["src/auth/mod.rs".to_owned()]));
+    stage.sees("nothing is written: src/auth/mod.rs changed on disk since; m merges");
+    assert_eq!(stage.looks(), 1);
+}
+
+#[test]
+fn the_disk_is_looked_at_when_it_may_have_changed() {
+    let mut stage = opened();
+    stage.ask("change it").proposes(EDIT);
+    assert_eq!(stage.looks(), 1);
+    stage.looked(&[], DiskState::Same).key("j").says("done");
+    assert_eq!(stage.looks(), 0);
+    stage.give(Input::Terminal(crossterm::event::Event::FocusGained));
+    assert_eq!(stage.looks(), 1);
+    stage.looked(&[], DiskState::Same).key("alt-4");
+    assert_eq!(stage.looks(), 1);
+}
+
+#[test]
+fn more_of_the_file_is_shown_and_less_again() {
+    let mut stage = reviewing();
+    stage.looked(&[], DiskState::Same).key("] +").sees("line 33").misses("line 32");
+    stage.key("+ g g").sees("line 14").key("+").sees("all of the file is shown already");
+    stage.key("- -").misses("line 14").key("-").sees("there is no less to show");
+    stage.key("space").sees("1 of 2 hunks");
+    stage.proposes(&new_file("a.rs", 3)).key("J +").sees("all of the file is shown already");
+}
+
+#[test]
+fn what_was_written_of_an_artifact_is_taken_back_after_a_look() {
+    let mut stage = reviewing();
+    let artifact = stage.artifacts["src/auth/mod.rs"].clone();
+    let written = ArtifactView { state: ArtifactState::Applied, taken: Some(vec![0]), ..artifact.clone() };
+    stage.event(Body::Artifact { artifact: Box::new(written) }).sees("✓ 1 of 2 hunks").effects();
+    stage.key("space").wants("").sees("is written already");
+    stage.key("u").wants("preview taking back src/auth/mod.rs");
+    let file =
+        UndoFile { path: artifact.path.clone(), diff: EDIT.to_owned(), added: 4, removed: 1, conflict: None };
+    let preview = |files| crate::protocol::RewindPreview { files, turns: 0, conflicts: 0 };
+    let back = Back::Written(TakeBack::Artifact(artifact.artifact_id));
+    stage.found(Found::Back(preview(vec![file]), back)).sees("Take this back?");
+    stage.key("enter").wants("take back src/auth/mod.rs");
+    stage.found(Found::Back(preview(vec![]), back)).sees("nothing of it is on disk");
+}
+
+#[test]
+fn what_has_no_parts_is_decided_as_a_whole() {
+    let mut stage = reviewing();
+    let mut gone = stage.artifacts["src/auth/mod.rs"].clone();
+    gone.action = ArtifactAction::Delete;
+    stage.event(Body::Artifact { artifact: Box::new(gone) });
+    for key in ["space", "X", "e", "m"] {
+        stage.key(key).wants("").sees("src/auth/mod.rs would be deleted: that is decided as a whole");
+    }
+    let mut stage = opened();
+    stage.ask("think").effects();
+    for key in ["space", "e", "m", "+", "u"] {
+        stage.key("alt-4").key(key).wants("").sees("nothing is proposed yet");
     }
 }
 
-#[test]
-fn going_back_asks_for_the_prompt_what_of_it_and_whether() {
-    let mut stage = Stage::new(120, 40);
-    asked(&mut stage).completed().effects();
-    stage.paste("/rewind").key("enter").sees("Go back to before").sees("add refresh tokens").key("enter");
-    stage.sees("files and chat").key("down enter");
-    let effects = stage.take_effects();
-    let [Effect::PreviewBack { back: Back::To(point), .. }] = effects.as_slice() else {
-        panic!("{effects:?}")
-    };
-    assert_eq!(*point, Point { before: stage.operation, what: RewindWhat::Chat });
-    let preview = RewindPreview { turns: 1, ..RewindPreview::default() };
-    stage.found(Found::Back(preview, Back::To(*point))).sees("1 turn set aside").sees("No file changes.");
-    stage.key("enter");
-    assert!(matches!(stage.take_effects().as_slice(), [Effect::Rewind(_, rewound)] if rewound == point));
+fn changed() -> DiskState {
+    DiskState::Changed { merged: Merge::default() }
 }
 
-#[test]
-fn a_way_back_that_the_user_has_built_upon_is_shown_and_not_taken() {
-    let mut stage = Stage::new(120, 40);
-    rewind_preview(&mut stage, Some("has been edited since")).sees("has been edited since");
-    stage.misses("Go back to before this prompt?").key("enter").wants("");
-}
-
-#[test]
-fn turns_that_went_are_read_anew_and_the_words_stand_ready() {
-    let mut stage = Stage::new(120, 40);
-    asked(&mut stage).completed().effects();
-    let operations = vec![stage.operation];
-    stage.event(Body::Rewound { operations }).sees("1 turn set aside").wants("open; Git");
-    stage.loaded(0..1, false);
-    assert_eq!(stage.typed(), "add refresh tokens to the auth module, keep the old API");
-    stage.key("ctrl-c").paste("/unrewind").key("enter");
-    assert!(matches!(stage.take_effects().as_slice(), [.., Effect::Unrewind(_)]));
-}
-
-#[test]
-fn what_an_operation_wrote_is_taken_back_from_its_pane() {
-    let mut stage = Stage::new(120, 40);
-    asked(&mut stage).completed().effects();
-    stage.key("alt-2 u");
-    let effects = stage.take_effects();
-    let [Effect::PreviewBack { back: back @ Back::Written(_), .. }] = effects.as_slice() else {
-        panic!("{effects:?}")
-    };
-    stage
-        .found(Found::Back(RewindPreview::default(), *back))
-        .sees("written nothing that could be taken back");
+impl Stage {
+    /// The engine tells what some hunks make.
+    fn part(&mut self, hunks: &[u32]) -> &mut Self {
+        let artifact_id = self.artifacts["src/auth/mod.rs"].artifact_id;
+        let hash = format!("hash of {hunks:?}");
+        self.found(Found::Part(PartView { artifact_id, hunks: hunks.to_vec(), content: String::new(), hash }))
+    }
 }

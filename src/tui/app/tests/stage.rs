@@ -10,10 +10,12 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Style};
 
 use crate::{
     config::Settings,
-    protocol::{ArtifactId, ArtifactView, Body, Clock, ConversationId, Event, IdSource, OperationId, TimeMs},
+    protocol::{
+        ArtifactId, ArtifactView, Body, Clock, ConversationId, Event, IdSource, OperationId, TakeBack, TimeMs,
+    },
     tui::{
         Start,
-        app::{App, Effect, Found, Input, UndoKind},
+        app::{App, Back, Edited, Effect, Found, Input, OnArtifact, UndoKind},
         keymap::Chord,
         text::width,
     },
@@ -37,6 +39,8 @@ pub(super) struct Stage {
     /// What was proposed, by path.
     pub(super) artifacts: HashMap<String, ArtifactView>,
     effects: Vec<Effect>,
+    /// How often the engine was asked to look at a proposal: no wish of the user's.
+    looks: usize,
 }
 
 impl Stage {
@@ -55,6 +59,7 @@ impl Stage {
             seq: 0,
             artifacts: HashMap::new(),
             effects,
+            looks: 0,
         };
         stage.draw();
         stage
@@ -72,7 +77,10 @@ impl Stage {
     /// Hands an input over, as the loop does.
     pub(super) fn give(&mut self, input: Input) -> &mut Self {
         self.app.set_time(self.clock.now());
-        self.effects.extend(self.app.update(input));
+        let is_look = |effect: &Effect| matches!(effect, Effect::OnArtifact(_, OnArtifact::Look));
+        let (looks, effects): (Vec<_>, Vec<_>) = self.app.update(input).into_iter().partition(is_look);
+        self.looks += looks.len();
+        self.effects.extend(effects);
         while self.app.wakes_in() == Some(Duration::ZERO) {
             self.app.update(Input::Tick);
         }
@@ -206,6 +214,11 @@ impl Stage {
         effects.iter().map(|effect| self.in_words(effect)).collect::<Vec<_>>().join("; ")
     }
 
+    /// How often the engine was asked to look at a proposal since the last call.
+    pub(super) fn looks(&mut self) -> usize {
+        std::mem::take(&mut self.looks)
+    }
+
     /// What was wanted is what was expected.
     #[track_caller]
     pub(super) fn wants(&mut self, expected: &str) -> &mut Self {
@@ -224,7 +237,12 @@ impl Stage {
             Effect::Prompt { text, context, .. } => format!("prompt {text:?} {:?}", context.images),
             Effect::Cancel(_) => "cancel".to_owned(),
             Effect::Apply(ids) => format!("apply {}", ids.iter().map(path).collect::<Vec<_>>().join(" ")),
-            Effect::Reject(id) => format!("reject {}", path(id)),
+            Effect::OnArtifact(id, wanted) => on_artifact(&path(id), wanted),
+            Effect::Editor(Edited::Artifact(_, path), _) => format!("edit {path}"),
+            Effect::PreviewBack { back: Back::Written(TakeBack::Artifact(id)), .. } => {
+                format!("preview taking back {}", path(id))
+            }
+            Effect::TakeBack(TakeBack::Artifact(id)) => format!("take back {}", path(id)),
             Effect::Undo(_, undo) => kind(undo),
             Effect::PreviewUndo(crate::protocol::UndoScope::Artifact(id), undo) => {
                 format!("preview {} of {}", kind(undo), path(id))
@@ -240,6 +258,19 @@ impl Stage {
             Effect::Notify { title, text } => format!("notify {title:?} {text:?}"),
             other => format!("{other:?}"),
         }
+    }
+}
+
+fn on_artifact(path: &str, wanted: &OnArtifact) -> String {
+    match wanted {
+        OnArtifact::Look => format!("look at {path}"),
+        OnArtifact::Part(hunks) => format!("part {hunks:?} of {path}"),
+        OnArtifact::WriteHunks { hunks, hash } => format!("write {hunks:?} of {path} as {hash}"),
+        OnArtifact::Reject { hunks: None, reason: None } => format!("reject {path}"),
+        OnArtifact::Reject { hunks: None, reason } => format!("reject {path} {reason:?}"),
+        OnArtifact::Reject { hunks: Some(hunks), reason } => format!("reject {hunks:?} of {path} {reason:?}"),
+        OnArtifact::Revise(content) => format!("revise {path} {content:?}"),
+        OnArtifact::Rebase => format!("rebase {path}"),
     }
 }
 

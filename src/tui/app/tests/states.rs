@@ -5,13 +5,13 @@ use super::{
     Stage,
     cast::{EDIT, models, new_file},
     ways::{
-        asked, choices, context, conversations, cost, decided, delegation, files, hand_off, hand_off_page,
-        hostile, proposed, rewind_preview, setup_local, streaming, submitted, thought, tools, tools_open,
-        touring, undo_preview, wide_characters,
+        asked, changed_on_disk, choices, conflict, context, conversations, cost, decided, delegation, files,
+        hand_off, hand_off_page, hostile, proposed, rewind_preview, setup_local, streaming, submitted,
+        take_back, thought, tools, tools_open, touring, undo_preview, wide_characters, written_in_part,
     },
 };
 use crate::{
-    protocol::OperationStatus,
+    protocol::{DiskState, OperationStatus},
     tui::app::{Found, Input},
 };
 
@@ -37,6 +37,20 @@ const STATES: &[(&str, Way)] = &[
     ("diff", |stage| proposed(stage).key("alt-3 down alt-4 ]")),
     ("diff_long", |stage| asked(stage).proposes(&new_file("src/auth/steps.rs", 300)).key("alt-4 pagedown")),
     ("diff_side_by_side", |stage| proposed(stage).key("alt-3 down alt-4 z s")),
+    ("hunk_dropped", |stage| proposed(stage).key("alt-3 down enter ] space")),
+    ("hunk_dropped_in_the_list", |stage| proposed(stage).key("alt-3 down space")),
+    ("hunk_dropped_side_by_side", |stage| proposed(stage).key("alt-3 down alt-4 ] space z s")),
+    ("everything_dropped", |stage| proposed(stage).key("alt-3 down alt-4 space ] space w")),
+    ("reason", |stage| proposed(stage).key("alt-3 down alt-4 space x")),
+    ("reason_typed", |stage| {
+        proposed(stage).key("alt-3 down alt-4 X").type_text("tokens are made in another module")
+    }),
+    ("changed_on_disk", changed_on_disk),
+    ("conflict", conflict),
+    ("conflict_taken", |stage| conflict(stage).key("space")),
+    ("more_context", |stage| proposed(stage).key("alt-3 down").looked(&[], DiskState::Same).key("alt-4 ] +")),
+    ("written_in_part", written_in_part),
+    ("take_back", take_back),
     ("decided", decided),
     ("error", |stage| asked(stage).fails("openai refuses the key (HTTP 401). Set another one with /setup.")),
     ("retry", |stage| asked(stage).retries(2, 8_000).advance(3_000)),

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     protocol::{
-        ContextSection, ContextView, ConversationId, ConversationView, LocalServerView, ModelChoiceView,
-        OperationStatus, RewindPreview, RewindWhat, ToolCallState, UndoFile, UndoPreview, UsageView,
+        ArtifactState, ArtifactView, Body, ContextSection, ContextView, ConversationId, ConversationView,
+        DiskState, LineRange, LocalServerView, Merge, MergeConflict, ModelChoiceView, OperationStatus,
+        RewindPreview, RewindWhat, TakeBack, ToolCallState, UndoFile, UndoPreview, UsageView,
     },
     tui::app::{Back, CostView, DemoScene, Found, Point, UndoKind},
 };
@@ -102,17 +103,55 @@ pub(super) fn decided(stage: &mut Stage) -> &mut Stage {
         .key("alt-3")
 }
 
-pub(super) fn undo_preview(stage: &mut Stage) -> &mut Stage {
-    proposed(stage).written("src/auth/mod.rs");
-    let change = stage.change("src/auth/mod.rs", None);
-    let file = UndoFile {
+pub(super) fn changed_on_disk(stage: &mut Stage) -> &mut Stage {
+    let conflict =
+        MergeConflict { lines: LineRange { start: 42, len: 1 }, ours: String::new(), theirs: String::new() };
+    let merged = Merge { content: String::new(), conflicts: vec![conflict] };
+    proposed(stage).key("alt-3 down alt-4").looked(&[], DiskState::Changed { merged })
+}
+
+pub(super) fn conflict(stage: &mut Stage) -> &mut Stage {
+    changed_on_disk(stage)
+        .version(&EDIT.replace("-    sign(user.id, EXPIRY)", "-    sign_with(&KEY, user.id)"));
+    let merged = stage.review(&[1], DiskState::Same);
+    stage.found(Found::Merged(Box::new(merged))).key("]")
+}
+
+pub(super) fn written_in_part(stage: &mut Stage) -> &mut Stage {
+    proposed(stage).key("alt-3 down alt-4 space");
+    let artifact = stage.artifacts["src/auth/mod.rs"].clone();
+    let rejected = Body::ArtifactRejected {
+        artifact_id: artifact.artifact_id,
+        path: artifact.path.clone(),
+        hunks: Some(vec![0]),
+        reason: None,
+    };
+    let written = ArtifactView { state: ArtifactState::Applied, taken: Some(vec![1]), ..artifact };
+    stage.event(rejected).event(Body::Artifact { artifact: Box::new(written) });
+    stage.written("src/auth/mod.rs").key("alt-3 down")
+}
+
+pub(super) fn take_back(stage: &mut Stage) -> &mut Stage {
+    written_in_part(stage);
+    let artifact = stage.artifacts["src/auth/mod.rs"].artifact_id;
+    let preview = RewindPreview { files: vec![undone()], turns: 0, conflicts: 0 };
+    stage.found(Found::Back(preview, Back::Written(TakeBack::Artifact(artifact))))
+}
+
+fn undone() -> UndoFile {
+    UndoFile {
         path: "src/auth/mod.rs".to_owned(),
         diff: EDIT.to_owned(),
         added: 4,
         removed: 1,
         conflict: None,
-    };
-    stage.found(Found::Undo(Some(UndoPreview { change, files: vec![file] }), UndoKind::Undo))
+    }
+}
+
+pub(super) fn undo_preview(stage: &mut Stage) -> &mut Stage {
+    proposed(stage).written("src/auth/mod.rs");
+    let change = stage.change("src/auth/mod.rs", None);
+    stage.found(Found::Undo(Some(UndoPreview { change, files: vec![undone()] }), UndoKind::Undo))
 }
 
 /// A hand-off waits.

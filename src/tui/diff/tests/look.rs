@@ -10,14 +10,14 @@ fn changes_are_readable_without_colour() {
         16,
         "
 src/auth/mod.rs                                  hunk 1/2
-hunk 1/2
+▸ hunk 1/2
  40
  41   pub fn issue_token(user: &User) -> Token {
  42 −     sign(user.id, EXPIRY)
  42 +     let access = sign(user.id, EXPIRY);
  43 +     refresh::remember(user.id, &access)
  44   }
-hunk 2/2
+  hunk 2/2
 100   mod tests {
 100 −     use super::*;
 101   }",
@@ -32,14 +32,14 @@ fn a_wide_pane_shows_the_numbers_of_both_sides() {
         16,
         "
 src/auth/mod.rs                                                                                       hunk 1/2
-hunk 1/2
+▸ hunk 1/2
  40  40
  41  41   pub fn issue_token(user: &User) -> Token {
  42     −     sign(user.id, EXPIRY)
      42 +     let access = sign(user.id, EXPIRY);
      43 +     refresh::remember(user.id, &access)
  43  44   }
-hunk 2/2
+  hunk 2/2
  99 100   mod tests {
 100     −     use super::*;
 101 101   }",
@@ -54,7 +54,7 @@ fn a_narrow_pane_wraps_and_keeps_the_name_of_the_file() {
         16,
         "
 src/auth/mod.rs                 hunk 1/2
-hunk 1/2
+▸ hunk 1/2
  40
  41   pub fn issue_token(user: &User) ->
     ↳  Token {
@@ -64,7 +64,7 @@ hunk 1/2
  43 +     refresh::remember(user.id, &ac
     ↳ cess)
  44   }
-hunk 2/2
+  hunk 2/2
 100   mod tests {
 100 −     use super::*;
 101   }",
@@ -75,7 +75,7 @@ hunk 2/2
         8,
         "
 …/auth/mod.rs
-hunk 1/2
+▸ hunk 1/2
 
   pub fn issue
 ↳ _token(user:
@@ -96,13 +96,13 @@ fn wide_panes_show_both_sides() {
         16,
         "
 src/auth/mod.rs                                                                                       hunk 1/2
-hunk 1/2
+▸ hunk 1/2
  40                                                   │  40
  41   pub fn issue_token(user: &User) -> Token {      │  41   pub fn issue_token(user: &User) -> Token {
  42 −     sign(user.id, EXPIRY)                       │  42 +     let access = sign(user.id, EXPIRY);
                                                       │  43 +     refresh::remember(user.id, &access)
  43   }                                               │  44   }
-hunk 2/2
+  hunk 2/2
  99   mod tests {                                     │ 100   mod tests {
 100 −     use super::*;                               │
 101   }                                               │ 101   }",
@@ -148,7 +148,7 @@ src/auth/mod.rs                 hunk 1/1
 fn hostile_text_is_shown_and_not_sent() {
     let hostile = "--- /dev/null\n+++ b/a\n@@ -0,0 +1,2 @@\n+\tred \x1b[31m\u{202e}txet\n+漢字 👩‍👩‍👧 e\u{301}\n";
     let mut pane = DiffPane::new();
-    pane.show(&artifact(1, "a\x1b]0;x\x07\n.rs", hostile));
+    pane.show(&artifact(1, "a\x1b]0;x\x07\n.rs", hostile), &Review::default(), None);
     check(
         pane,
         40,
