@@ -167,6 +167,11 @@ impl DiffPane {
         self.go_to_hunk(|hunk| hunk.saturating_sub(1));
     }
 
+    /// Goes to a hunk by its number.
+    pub(crate) fn stand_on(&mut self, hunk: u32) {
+        self.go_to_hunk(|_| hunk as usize);
+    }
+
     fn go_to_hunk(&mut self, other: impl Fn(usize) -> usize) {
         let Some(changes) = self.shown.changes_mut() else {
             return;

@@ -138,8 +138,8 @@ impl Review {
     }
 
     /// Takes in what the engine says. Hunks that replace the user's own later edits are dropped until they
-    /// are taken one by one.
-    pub(crate) fn looked(&mut self, view: ReviewView) {
+    /// are taken one by one; the first of them is to be seen, the first time.
+    pub(crate) fn looked(&mut self, view: ReviewView) -> Option<u32> {
         let is_first = matches!(self.look, Look::Unasked | Look::Asked);
         self.look = Look::Told;
         (self.base, self.conflicts) = (view.base, view.conflicts);
@@ -149,10 +149,11 @@ impl Review {
             DiskState::Missing => Disk::Missing,
             DiskState::Appeared => Disk::Appeared,
         };
-        if is_first && view.artifact.state == ArtifactState::Pending && !self.conflicts.is_empty() {
-            self.dropped.extend(&self.conflicts);
-            self.part = Part::Unknown;
-        }
+        let is_new = is_first && view.artifact.state == ArtifactState::Pending;
+        let first = self.conflicts.first().copied().filter(|_| is_new)?;
+        self.dropped.extend(&self.conflicts);
+        self.part = Part::Unknown;
+        Some(first)
     }
 
     /// Whether the engine is to be asked about it; it will be, then.

@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 /// What `cargo test` says, without colours and without network.
-fn cargo_test(root: &Path) -> Option<String> {
+pub(crate) fn cargo_test(root: &Path) -> Option<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["test", "--offline", "--no-fail-fast", "--color=never"])
@@ -35,7 +35,7 @@ fn cargo_test(root: &Path) -> Option<String> {
     }
 }
 
-fn failed_tests(report: &str) -> Vec<&str> {
+pub(crate) fn failed_tests(report: &str) -> Vec<&str> {
     assert!(report.contains("test result:"), "{report}");
     let failed = report.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
     failed.collect()

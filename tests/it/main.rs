@@ -6,6 +6,7 @@ mod artifacts;
 mod command_line;
 mod delegation;
 mod demo_exec;
+mod demo_hunks;
 mod demo_sample;
 mod edits;
 mod exec;

@@ -5,6 +5,7 @@ mod conversation;
 mod demo;
 mod endings;
 mod finding;
+mod hunks;
 mod resize;
 mod starting;
 mod typing;

@@ -80,8 +80,8 @@ impl DemoTour {
         self.step == Step::Written
     }
 
-    /// What to do next. `write` and `undo` are the keys for it.
-    pub(crate) fn hint(&self, write: &str, undo: &str) -> String {
+    /// What to do next. `write`, `toggle` and `undo` are the keys for it.
+    pub(crate) fn hint(&self, write: &str, toggle: &str, undo: &str) -> String {
         let Some(scene) = self.scenes.get(self.at) else {
             return "That was the tour. Look around, ask anything (the model is a script), ^C ^C leaves."
                 .to_owned();
@@ -92,7 +92,11 @@ impl DemoTour {
             Step::Watch => {
                 format!("{head}: the scripted models answer; engine, database and files are real.")
             }
-            Step::Write => format!("{head}: files wait as diffs. {write} writes the selected one."),
+            Step::Write => {
+                format!(
+                    "{head}: files wait as diffs. {write} writes the selected one · {toggle} drops a hunk."
+                )
+            }
             Step::Written => format!("{head}: it is on disk. {undo} takes it back · Enter goes on."),
         }
     }
@@ -113,12 +117,12 @@ mod tests {
         assert_eq!(tour.prompt(), Some("Change?"));
         tour.asked();
         tour.ended(true);
-        assert!(tour.hint("^S", "u").contains("^S writes"));
+        assert!(tour.hint("^S", "Space", "u").contains("^S writes"));
         tour.decided(ArtifactState::Applied, true);
-        assert!(tour.hint("^S", "u").contains("^S writes"));
+        assert!(tour.hint("^S", "Space", "u").contains("^S writes"));
         tour.decided(ArtifactState::Applied, false);
-        assert!(tour.hint("^S", "u").contains("u takes it back"));
+        assert!(tour.hint("^S", "Space", "u").contains("u takes it back"));
         tour.next_scene();
-        assert!(tour.hint("^S", "u").contains("That was the tour"));
+        assert!(tour.hint("^S", "Space", "u").contains("That was the tour"));
     }
 }

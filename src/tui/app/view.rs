@@ -150,7 +150,8 @@ impl App {
 
     fn draw_hint(&self, area: Rect, buffer: &mut Buffer) {
         let Some(demo) = self.demo.as_ref().filter(|_| area.height > 0) else { return };
-        let hint = demo.hint(&self.key_for(Action::Write), "/undo");
+        let toggle = format!("in its diff {}", self.artifact_key(Action::ToggleHunk));
+        let hint = demo.hint(&self.key_for(Action::Write), &toggle, "/undo");
         let line = Line::of(" ", Tone::Accent).and(&hint, Tone::Accent).fit(usize::from(area.width));
         line.draw(area, buffer, &self.look.theme, Ground::Screen);
     }

@@ -5,6 +5,9 @@ use crate::protocol::{DiffLine, FileDiff, Hunk};
 
 /// `diff` with up to `extra` more lines of `base` at both sides of each hunk.
 pub(super) fn widened(mut diff: FileDiff, base: &str, extra: usize) -> FileDiff {
+    if extra == 0 {
+        return diff;
+    }
     let lines: Vec<&str> = base.split_inclusive('\n').collect();
     let starts: Vec<usize> = diff.hunks.iter().map(first_index).collect();
     let mut shown = 0;
@@ -46,6 +49,8 @@ fn start(start: usize, len: usize, before: usize, more: usize) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use proptest::prelude::*;
+
     use super::*;
 
     const BASE: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
@@ -69,5 +74,22 @@ mod tests {
     fn a_text_that_is_shorter_than_its_diff_says_adds_nothing() {
         let diff = FileDiff::parse(DIFF).unwrap();
         assert_eq!(widened(diff.clone(), "", usize::MAX), diff);
+    }
+
+    proptest! {
+        #[test]
+        fn no_numbers_make_it_panic(
+            numbers in proptest::collection::vec((0usize..30, 0usize..9, 0usize..30, 0usize..9), 0..5),
+            lines in 0usize..20,
+            extra in prop_oneof![Just(7), Just(usize::MAX)],
+        ) {
+            let hunk = |&(old_start, old_len, new_start, new_len): &(usize, usize, usize, usize)| {
+                Hunk { old_start, old_len, new_start, new_len, lines: Vec::new() }
+            };
+            let hunks: Vec<Hunk> = numbers.iter().map(hunk).collect();
+            let diff = FileDiff { hunks, ..FileDiff::default() };
+            let widened = widened(diff, &"line\n".repeat(lines), extra);
+            prop_assert_eq!(widened.hunks.len(), numbers.len());
+        }
     }
 }

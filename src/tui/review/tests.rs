@@ -96,11 +96,11 @@ fn the_next_version_keeps_what_was_dropped() {
 fn conflicts_are_dropped_until_they_are_taken() {
     let artifact = artifact(2, Some(1), &["one", "two"]);
     let mut review = Review::of(&artifact);
-    review.looked(view(&artifact, &[1], DiskState::Same));
+    assert_eq!(review.looked(view(&artifact, &[1], DiskState::Same)), Some(1));
     assert_eq!(review.taken_of(), Some((1, 2)));
     review.toggle(1);
     assert_eq!(review.wanted_part(), Some(vec![0, 1]), "all of it, but as it was shown");
-    review.looked(view(&artifact, &[1], DiskState::Same));
+    assert_eq!(review.looked(view(&artifact, &[1], DiskState::Same)), None);
     assert_eq!(review.taken_of(), None, "a second look takes nothing away");
 }
 

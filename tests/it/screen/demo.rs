@@ -12,7 +12,7 @@ use super::SIZE;
 use crate::support::{shell::Shell, terminal::Terminal};
 
 /// A demo whose files lie below a folder of the test's own.
-async fn demo() -> (Shell, TempDir, Terminal) {
+pub(super) async fn demo() -> (Shell, TempDir, Terminal) {
     let (mut shell, folder) = (Shell::new("", Script::new()).await, TempDir::new().unwrap());
     for name in ["OPENAI_API_KEY", "DEEPSEEK_API_KEY", "OPENAI_BASE_URL", "DEEPSEEK_BASE_URL"] {
         shell = shell.with(name, "");
@@ -23,7 +23,7 @@ async fn demo() -> (Shell, TempDir, Terminal) {
 }
 
 /// Where the demo has put its project.
-fn project(folder: &TempDir) -> PathBuf {
+pub(super) fn project(folder: &TempDir) -> PathBuf {
     let inside = |path: &Path| -> Vec<PathBuf> {
         fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
     };
@@ -31,7 +31,7 @@ fn project(folder: &TempDir) -> PathBuf {
     folders.into_iter().find(|folder| folder.join("src/lib.rs").is_file()).unwrap()
 }
 
-fn lib(project: &Path) -> String {
+pub(super) fn lib(project: &Path) -> String {
     fs::read_to_string(project.join("src/lib.rs")).unwrap()
 }
 

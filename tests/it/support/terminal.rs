@@ -278,9 +278,11 @@ fn key_bytes(key: &str) -> String {
         "up" => "\x1b[A",
         "down" => "\x1b[B",
         "f1" => "\x1bOP",
-        other => match other.strip_prefix("ctrl-") {
-            Some(letter) => return char::from(letter.as_bytes()[0] & 0x1f).to_string(),
-            None => other,
+        "space" => " ",
+        other => match (other.strip_prefix("ctrl-"), other.strip_prefix("alt-")) {
+            (Some(letter), _) => return char::from(letter.as_bytes()[0] & 0x1f).to_string(),
+            (_, Some(key)) => return format!("\x1b{key}"),
+            (None, None) => other,
         },
     };
     named.to_owned()

@@ -18,8 +18,14 @@ impl App {
             Ok((_, hunk)) => hunk,
             Err(told) => return self.told(&told, Tone::Muted),
         };
-        if let Some((_, review)) = self.artifacts.selected_review() {
+        let is_seen = !self.areas.diff.is_empty();
+        if let Some((artifact, review)) = self.artifacts.selected_review() {
             review.toggle(hunk);
+            let became = if review.dropped().contains(&hunk) { "dropped" } else { "taken" };
+            let told = format!("hunk {} is {became}: {}", hunk + 1, artifact.path);
+            if !is_seen {
+                self.say(told, Tone::Muted);
+            }
         }
         self.show_selected_artifact();
         self.ask_part()
@@ -181,11 +187,14 @@ impl App {
 
     /// The engine has looked.
     pub(in crate::tui::app) fn looked(&mut self, view: ReviewView) -> Vec<Effect> {
-        let Some((_, review)) = self.artifacts.review_of(view.artifact.artifact_id) else {
-            return Vec::new();
-        };
-        review.looked(view);
+        let id = view.artifact.artifact_id;
+        let Some((_, review)) = self.artifacts.review_of(id) else { return Vec::new() };
+        let first_conflict = review.looked(view);
         self.show_selected_artifact();
+        let is_selected = self.artifacts.selected().is_some_and(|artifact| artifact.artifact_id == id);
+        if let Some(hunk) = first_conflict.filter(|_| is_selected) {
+            self.diff.stand_on(hunk);
+        }
         self.ask_part()
     }
 

@@ -119,7 +119,7 @@ fn a_file_that_changed_on_disk_is_told_and_merged() {
     stage.found(Found::Merged(Box::new(merged))).misses("changed on disk");
     stage.sees("yours stays in 1 place, Space takes what is proposed").sees("⚠ conflict: yours (−) stays");
     stage.sees("1 of 2 hunks").wants("part [0] of src/auth/mod.rs");
-    stage.key("] space").wants("part [0, 1] of src/auth/mod.rs").sees("⚠ conflict: proposed (+)");
+    stage.key("space").wants("part [0, 1] of src/auth/mod.rs").sees("⚠ conflict: proposed (+)");
     stage.part(&[0, 1]).key("w").wants("write [0, 1] of src/auth/mod.rs as hash of [0, 1]");
 }
 

@@ -114,7 +114,7 @@ pub(super) fn conflict(stage: &mut Stage) -> &mut Stage {
     changed_on_disk(stage)
         .version(&EDIT.replace("-    sign(user.id, EXPIRY)", "-    sign_with(&KEY, user.id)"));
     let merged = stage.review(&[1], DiskState::Same);
-    stage.found(Found::Merged(Box::new(merged))).key("]")
+    stage.found(Found::Merged(Box::new(merged)))
 }
 
 pub(super) fn written_in_part(stage: &mut Stage) -> &mut Stage {
