@@ -5,6 +5,8 @@ mod conversation;
 mod demo;
 mod endings;
 mod finding;
+mod going_back;
+mod hand_offs;
 mod hunks;
 mod resize;
 mod starting;
