@@ -254,16 +254,19 @@ impl DiffPane {
         }
     }
 
+    /// The path, and where one stands in it. In little room the warning goes first, then the standing.
     fn header(&self, width: usize) -> Line {
-        let mut right = self.shown.warning();
-        right.push(if right.is_empty() { "" } else { "  " }, Tone::Muted);
-        right.push(&self.shown.standing(), Tone::Muted);
-        let left = width.saturating_sub(right.width() + 1);
+        let standing = Line::of(&self.shown.standing(), Tone::Muted);
+        let warned = match self.shown.warning() {
+            warning if warning.is_empty() => standing.clone(),
+            warning => warning.and("  ", Tone::Muted).and(standing.text(), Tone::Muted),
+        };
         let path = Ink::TEXT.bold();
-        if left < right.width() {
+        let fits = |right: &Line| width.saturating_sub(right.width() + 1) >= right.width();
+        let Some(right) = [warned, standing].into_iter().find(fits) else {
             return shortened(&self.path, width, path);
-        }
-        let mut header = shortened(&self.path, left, path);
+        };
+        let mut header = shortened(&self.path, width.saturating_sub(right.width() + 1), path);
         header.pad_to(width - right.width(), Ink::TEXT);
         header.append(&right);
         header

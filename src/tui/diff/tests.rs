@@ -99,6 +99,8 @@ fn the_header_warns_of_the_first_syntax_error() {
     let mut pane = DiffPane::new();
     pane.show(&artifact, &Review::default(), None);
     assert_eq!(drawn(&mut pane, 50, 1), "src/auth/mod.rs                ⚠ line 41  hunk 1/2");
+    assert_eq!(drawn(&mut pane, 30, 1), "src/auth/mod.rs       hunk 1/2");
+    assert_eq!(drawn(&mut pane, 15, 1), "src/auth/mod.rs");
 }
 
 #[test]
