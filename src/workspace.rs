@@ -24,6 +24,7 @@ mod path;
 mod protected;
 pub mod read;
 pub mod search;
+pub mod symbols;
 pub mod syntax;
 pub mod text;
 mod walk;
