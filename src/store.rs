@@ -13,6 +13,7 @@
 mod approvals;
 mod artifacts;
 mod changes;
+mod code_index;
 mod contents;
 mod conversations;
 mod error;
@@ -40,6 +41,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Origin};
 pub use changes::{Change, ChangeScope, ChangedFile, Extent, FileState, NewChange, Standing, WrittenFile};
+pub use code_index::IndexedFile;
 pub use conversations::Conversation;
 pub use error::StoreError;
 pub use history::HistoryItem;

@@ -13,6 +13,7 @@ mod files;
 mod git;
 mod halt;
 pub mod image;
+pub mod index;
 pub mod instructions;
 pub mod languages;
 pub mod list;

@@ -32,6 +32,7 @@ mod turns;
 mod workspace_apply;
 mod workspace_crash;
 mod workspace_git;
+mod workspace_index;
 mod workspace_links;
 mod workspace_look;
 mod workspace_paths;
