@@ -23,6 +23,7 @@ pub mod merge;
 pub mod outline;
 mod path;
 mod protected;
+pub mod rank;
 pub mod read;
 pub mod search;
 pub mod symbols;
