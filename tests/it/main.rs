@@ -4,6 +4,7 @@
 mod architecture;
 mod artifacts;
 mod command_line;
+mod context;
 mod delegation;
 mod demo_exec;
 mod demo_sample;
