@@ -18,6 +18,7 @@ use crate::{
 mod artifacts;
 mod auth;
 mod config;
+mod context;
 mod demo;
 mod exec;
 mod exit;
@@ -27,6 +28,7 @@ mod screen;
 mod session;
 
 pub use artifacts::{ArtifactsAction, ArtifactsArgs, HunkList};
+pub use context::ContextArgs;
 pub use demo::DemoArgs;
 pub use exec::ExecArgs;
 pub use exit::Exit;
@@ -73,6 +75,7 @@ pub struct GlobalArgs {
 enum Command {
     Exec(ExecArgs),
     Artifacts(ArtifactsArgs),
+    Context(ContextArgs),
     Demo(DemoArgs),
     Auth(auth::AuthArgs),
     Config(config::ConfigArgs),
@@ -113,6 +116,7 @@ fn run(cli: Cli) -> Result<Exit, ConfigError> {
         None => screen::run(&cli.screen, &cli.global),
         Some(Command::Exec(args)) => Ok(exec::run(&args, &cli.global)),
         Some(Command::Artifacts(args)) => Ok(artifacts::run(&args, &cli.global)),
+        Some(Command::Context(args)) => Ok(context::run(&args, &cli.global)),
         Some(Command::Demo(args)) if args.exec => Ok(demo::run()),
         Some(Command::Demo(_)) => screen::demo(&cli.global),
         Some(Command::Auth(args)) => auth::run(&args, &cli.global),

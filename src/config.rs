@@ -96,6 +96,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// The project and its git.
     pub workspace: WorkspaceSettings,
+    /// The code that goes along with a prompt.
+    pub context: ContextSettings,
     /// Log files.
     pub log: LogSettings,
     /// The screen.
@@ -380,6 +382,44 @@ pub struct WorkspaceSettings {
     pub default_path: Option<PathBuf>,
     /// Files with a project's own instructions; in each folder the first one that is there counts.
     pub instructions: Vec<String>,
+}
+
+/// The code that goes along with a prompt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContextSettings {
+    /// Tokens of code at most; 0 sends none.
+    pub budget_tokens: u64,
+    /// How long a prompt may wait for it.
+    pub patience: Duration,
+    /// Files in the index.
+    pub max_files: usize,
+    /// Larger files are known by name only.
+    pub max_file_bytes: u64,
+    /// Bytes of all files in the index together.
+    pub max_total_bytes: u64,
+    /// What makes a file matter.
+    pub weights: ContextWeights,
+}
+
+/// How much each sign counts that a file matters for a task; each sign is between 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ContextWeights {
+    /// The task's words in the whole file.
+    pub file: f64,
+    /// The task's words close together.
+    pub chunk: f64,
+    /// The task's words in one symbol.
+    pub symbol: f64,
+    /// The task's words in the path.
+    pub path: f64,
+    /// It was changed lately.
+    pub history: f64,
+    /// It changes together with the best files.
+    pub together: f64,
+    /// It defines what the task names.
+    pub defines: f64,
+    /// It is code, and no test, unless the task is about such: a share of what the others come to.
+    pub source: f64,
 }
 
 /// Log files.

@@ -27,6 +27,7 @@ mod artifacts;
 mod budget;
 mod calendar;
 mod changes;
+pub mod code;
 mod context;
 mod deadline;
 mod delegation;

@@ -13,6 +13,7 @@
 mod approvals;
 mod artifacts;
 mod changes;
+mod code_index;
 mod contents;
 mod conversations;
 mod error;
@@ -42,6 +43,7 @@ pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Ori
 pub use changes::{
     Change, ChangeScope, ChangedFile, Extent, KeptFile, KeptState, NewChange, Standing, WrittenFile,
 };
+pub use code_index::IndexedFile;
 pub use contents::Contents;
 pub use conversations::Conversation;
 pub use error::StoreError;

@@ -5,7 +5,10 @@ use std::{io, path::PathBuf, sync::Arc};
 use super::{Exit, GlobalArgs, Logs};
 use crate::{
     config::{ConfigError, Settings},
-    engine::{Engine, EngineError, Parts},
+    engine::{
+        Engine, EngineError, Parts,
+        code::{CodeError, Codebase},
+    },
     protocol::{Clock, IdSource},
     store::{Project, Store, StoreError},
     workspace::{FileError, Workspace},
@@ -16,6 +19,15 @@ pub(super) struct Session {
     pub(super) engine: Engine,
     pub(super) store: Store,
     pub(super) project: Project,
+    _logs: Logs,
+}
+
+/// An open project whose code is asked for; no engine runs.
+pub(super) struct CodeSession {
+    pub(super) code: Codebase,
+    pub(super) store: Store,
+    /// Tokens of code, as the settings have it.
+    pub(super) budget: u64,
     _logs: Logs,
 }
 
@@ -30,6 +42,8 @@ pub(super) enum SessionError {
     Engine(#[from] EngineError),
     #[error("{0}")]
     Project(#[from] FileError),
+    #[error("{0}")]
+    Code(#[from] CodeError),
     #[error("the runtime cannot start: {0}")]
     Runtime(io::Error),
 }
@@ -43,7 +57,7 @@ impl SessionError {
             Self::Store(StoreError::NotFound { .. } | StoreError::Ambiguous { .. }) | Self::Project(_) => {
                 Exit::Usage
             }
-            Self::Store(_) | Self::Engine(_) | Self::Runtime(_) => Exit::Failed,
+            Self::Store(_) | Self::Engine(_) | Self::Code(_) | Self::Runtime(_) => Exit::Failed,
         }
     }
 }
@@ -71,6 +85,23 @@ impl Session {
         let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
         let parts = Parts { settings, store: store.clone(), workspace: Arc::new(workspace), ids, clock };
         Ok(Self { engine: Engine::start(parts).await?, store, project, _logs: logs })
+    }
+}
+
+impl CodeSession {
+    /// Opens the project that the arguments or the current directory name.
+    pub(super) async fn open(
+        global: &GlobalArgs,
+        (settings, logs): (Settings, Logs),
+    ) -> Result<Self, SessionError> {
+        let folder = project_folder(global, &settings);
+        let workspace = Arc::new(Workspace::discover(&folder, &settings.home)?);
+        let (clock, ids) = (Clock::system(), IdSource::random());
+        let store = Store::open(&settings.database, settings.sqlite_max_connections, clock).await?;
+        let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
+        let (budget, git) = (settings.context.budget_tokens, settings.workspace.git);
+        let code = Codebase::new(store.clone(), workspace, project.id, settings.context, git);
+        Ok(Self { code, store, budget, _logs: logs })
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
 };
 
 use super::{
-    BudgetSettings, ConfigError, DelegationReview, DelegationSettings, Environment, KeySetting, LogSettings,
-    MemorySettings, ModelOverride, NetworkSettings, Origin, ProviderKind, ProviderSettings, QdrantSettings,
-    RoleSettings, Roles, ServerSettings, Setting, Settings, Sources, UiSettings, WorkspaceSettings, address,
-    directories, environment,
+    BudgetSettings, ConfigError, ContextSettings, ContextWeights, DelegationReview, DelegationSettings,
+    Environment, KeySetting, LogSettings, MemorySettings, ModelOverride, NetworkSettings, Origin,
+    ProviderKind, ProviderSettings, QdrantSettings, RoleSettings, Roles, ServerSettings, Setting, Settings,
+    Sources, UiSettings, WorkspaceSettings, address, directories, environment,
     flags::Flags,
     keys,
     layers::{Entry, Layers},
@@ -64,6 +64,7 @@ fn typed(values: Values<'_>, sources: &Sources, config_file: PathBuf) -> Result<
         },
         server: values.server(),
         workspace: values.workspace(&environment),
+        context: values.context(),
         log: values.log(),
         ui: values.ui(),
         keys: values.keys(),
@@ -297,6 +298,27 @@ impl<'a> Values<'a> {
             git: self.is("workspace.git"),
             instructions: self.list_of("workspace.instructions"),
             default_path: path.map(|path| absolute(&environment.expand(path))),
+        }
+    }
+
+    fn context(self) -> ContextSettings {
+        let weight = |name: &str| self.number(&format!("context.weights.{name}"));
+        ContextSettings {
+            budget_tokens: self.integer("context.budget_tokens"),
+            patience: self.milliseconds("context.patience_ms"),
+            max_files: usize::try_from(self.integer("context.max_files")).unwrap_or(usize::MAX),
+            max_file_bytes: self.integer("context.max_file_kib") * 1024,
+            max_total_bytes: self.integer("context.max_total_mib") * 1024 * 1024,
+            weights: ContextWeights {
+                file: weight("file"),
+                chunk: weight("chunk"),
+                symbol: weight("symbol"),
+                path: weight("path"),
+                history: weight("history"),
+                together: weight("together"),
+                defines: weight("defines"),
+                source: weight("source"),
+            },
         }
     }
 

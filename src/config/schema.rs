@@ -16,6 +16,7 @@ const fn known(name: &'static str, kind: Kind) -> Known {
 const EFFORT: Kind = Kind::OneOf(&["default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 const MILLISECONDS: Kind = Kind::Integer(1, 86_400_000);
 const TOKENS: Kind = Kind::Integer(1, 100_000_000);
+const WEIGHT: Kind = Kind::Number(0.0, 100.0);
 const PRICE: Kind = Kind::Number(0.0, 100_000.0);
 
 pub(super) const SETTINGS: &[Known] = &[
@@ -70,6 +71,19 @@ pub(super) const SETTINGS: &[Known] = &[
     known("workspace.git", Kind::Bool),
     known("workspace.default_path", Kind::Text),
     known("workspace.instructions", Kind::Texts),
+    known("context.budget_tokens", Kind::Integer(0, 1_000_000)),
+    known("context.patience_ms", Kind::Integer(0, 60_000)),
+    known("context.max_files", Kind::Integer(0, 1_000_000)),
+    known("context.max_file_kib", Kind::Integer(1, 8_192)),
+    known("context.max_total_mib", Kind::Integer(1, 4_096)),
+    known("context.weights.file", WEIGHT),
+    known("context.weights.chunk", WEIGHT),
+    known("context.weights.symbol", WEIGHT),
+    known("context.weights.path", WEIGHT),
+    known("context.weights.history", WEIGHT),
+    known("context.weights.together", WEIGHT),
+    known("context.weights.defines", WEIGHT),
+    known("context.weights.source", WEIGHT),
     known("log.filter", Kind::Text),
     known("log.format", Kind::OneOf(&["text", "json"])),
     known("ui.theme", Kind::Text),

@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod changes;
+mod code_index;
 mod finding;
 mod operations;
 mod review;
@@ -152,8 +153,9 @@ async fn the_schema_holds_every_table_of_the_design() {
     .await
     .unwrap();
     let expected = "approvals artifact_states artifacts changes contents conversation_summaries conversations embeddings \
-                    file_changes history_items memory_jobs message_analysis messages messages_fts \
-                    operation_events operations projects rejections relationships tool_calls usage";
+                    file_changes history_items index_files index_history memory_jobs message_analysis \
+                    messages messages_fts operation_events operations projects rejections relationships \
+                    tool_calls usage";
     assert_eq!(names.join(" "), expected);
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Meta {
     pub(super) kind: Kind,
     pub(super) mode: u32,
     pub(super) size: u64,
+    /// When the content was last changed, in nanoseconds since 1970.
+    pub(super) modified: i64,
     pub(super) id: FileId,
     pub(super) uid: u32,
     pub(super) gid: u32,
@@ -177,6 +179,9 @@ impl Meta {
             kind: Kind::from_type(FileType::from_raw_mode(stat.st_mode)),
             mode: (stat.st_mode as u32) & 0o7777,
             size: stat.st_size as u64,
+            modified: (stat.st_mtime as i64)
+                .saturating_mul(1_000_000_000)
+                .saturating_add(stat.st_mtime_nsec as i64),
             id: (stat.st_dev as u64, stat.st_ino as u64),
             uid: stat.st_uid as u32,
             gid: stat.st_gid as u32,

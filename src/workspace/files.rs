@@ -109,6 +109,12 @@ fn holds(file: &mut File, mut content: &[u8]) -> io::Result<bool> {
     }
 }
 
+/// All bytes of a regular file in an open folder, unless they are more than `limit`.
+pub(super) fn read_in(folder: &Dir, path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let mut file = open_regular(path, folder, path.file_name()?, limit).ok()??;
+    Some(read_whole(path, &mut file, limit).ok()?.0)
+}
+
 /// Opens a regular file of at most `limit` bytes; `None` when there is no such name.
 pub(super) fn open_regular(
     path: &Path,

@@ -18,6 +18,8 @@ use std::{
 
 use tokio::{io::AsyncReadExt, process::Command, time::timeout};
 
+mod history;
+
 use super::Workspace;
 use crate::protocol::GitView;
 

@@ -3,6 +3,7 @@
 
 mod guard;
 mod parser;
+mod query;
 mod table;
 
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 use std::fmt;
 
 pub(in crate::workspace) use parser::parse;
+pub(in crate::workspace) use query::symbol_query;
 use table::TABLE;
 
 /// A language with a grammar; one line of the table.
@@ -18,6 +20,8 @@ pub struct Language {
     /// As in code fences; no two are alike.
     name: &'static str,
     grammar: fn() -> tree_sitter::Language,
+    /// The query that finds its symbols; empty where none are read from a tree.
+    symbols: &'static str,
     /// Lower-case, without the dot. One with a dot in it says more than its last part.
     extensions: &'static [&'static str],
     /// Lower-case names of whole files.

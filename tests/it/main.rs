@@ -4,6 +4,7 @@
 mod architecture;
 mod artifacts;
 mod command_line;
+mod context;
 mod delegation;
 mod demo_exec;
 mod demo_hunks;
@@ -33,6 +34,7 @@ mod turns;
 mod workspace_apply;
 mod workspace_crash;
 mod workspace_git;
+mod workspace_index;
 mod workspace_links;
 mod workspace_look;
 mod workspace_paths;

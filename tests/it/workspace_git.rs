@@ -13,7 +13,7 @@ use mira::{protocol::GitView, workspace::Workspace};
 use crate::support::project::Project;
 
 /// Runs git as the user would, without the user's own settings.
-fn git(root: &Path, arguments: &str) {
+pub(crate) fn git(root: &Path, arguments: &str) {
     let mut git = Command::new("git");
     git.args(["-c", "user.name=me", "-c", "user.email=me@example.org", "-c", "init.defaultBranch=main"]);
     git.args(arguments.split(' ')).current_dir(root).env("GIT_CONFIG_GLOBAL", "/dev/null");
@@ -22,7 +22,7 @@ fn git(root: &Path, arguments: &str) {
 }
 
 /// A repository with one commit of what `files` describes.
-fn repository(files: &str) -> Project {
+pub(crate) fn repository(files: &str) -> Project {
     let project = Project::new(files);
     for arguments in ["init -q", "add -A", "commit -q -m first"] {
         git(&project.root(), arguments);
@@ -54,6 +54,20 @@ async fn branch_changes_and_distance_are_told() {
     git(&root, "checkout -q --detach");
     let detached = state(&root).await.unwrap();
     assert_eq!((detached.branch, detached.detached.map(|id| id.len())), (None, Some(8)));
+}
+
+#[tokio::test]
+async fn the_last_commits_are_lists_of_files() {
+    let project = repository("//- a.txt\none\n//- b c.txt\ntwo\n");
+    let (root, home) = (project.root(), tempfile::tempdir().unwrap());
+    project.write("a.txt", "changed\n");
+    git(&root, "commit -q -a -m second");
+    let workspace = Workspace::open(&root, home.path()).unwrap();
+    assert_eq!(workspace.git_head().await.map(|head| head.len()), Some(40));
+    assert_eq!(workspace.git_commits().await.unwrap(), [vec!["a.txt"], vec!["a.txt", "b c.txt"]]);
+    let none = Project::new("//- a.txt\n");
+    let workspace = Workspace::open(&none.root(), home.path()).unwrap();
+    assert_eq!((workspace.git_head().await, workspace.git_commits().await), (None, None));
 }
 
 #[tokio::test]
@@ -93,7 +107,8 @@ async fn nothing_that_a_repository_names_is_run() {
          [filter \"evil\"]\n clean = {}\n smudge = {}\n required = true\n\
          [filter \"other.evil\"]\n process = {}\n required = true\n\
          [diff]\n external = {}\n[diff \"evil\"]\n textconv = {}\n command = {}\n\
-         [alias]\n status = !{}\n config = !{}\n[pager]\n status = true\n",
+         [alias]\n status = !{}\n config = !{}\n log = !{}\n\
+         [pager]\n status = true\n log = true\n[log]\n showSignature = true\n[gpg]\n program = {}\n",
         trap("fsmonitor"),
         trap("pager"),
         hooks.display(),
@@ -107,6 +122,8 @@ async fn nothing_that_a_repository_names_is_run() {
         trap("command"),
         trap("alias"),
         trap("alias-config"),
+        trap("alias-log"),
+        trap("gpg"),
     );
     let own = fs::read_to_string(root.join(".git/config")).unwrap();
     fs::write(root.join(".git/config"), own + &config).unwrap();
@@ -118,6 +135,10 @@ async fn nothing_that_a_repository_names_is_run() {
 
     let told = state(&root).await.unwrap();
     assert_eq!((told.branch.as_deref(), told.changed), (Some("main"), 2));
+    let home = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(&root, home.path()).unwrap();
+    assert!(workspace.git_head().await.is_some());
+    assert_eq!(workspace.git_commits().await.map(|commits| commits.len()), Some(1));
     assert_eq!(sprung(traps.path()), Vec::<String>::new());
 
     // The traps are real: the user's own git falls into them. A filter that does not answer as it should ends

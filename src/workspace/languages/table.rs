@@ -1,4 +1,5 @@
-//! The table of languages: a new one is a line here and a grammar in Cargo.toml.
+//! The table of languages: a new one is a line here, a grammar in Cargo.toml and, for its symbols, a
+//! query in `queries/`.
 
 use super::Language;
 
@@ -6,6 +7,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "bash",
         grammar: || tree_sitter_bash::LANGUAGE.into(),
+        symbols: include_str!("../queries/bash.scm"),
         extensions: &["sh", "bash"],
         file_names: &[".bashrc", ".bash_profile", ".bash_aliases", ".profile", "pkgbuild"],
         shebangs: &["sh", "bash", "dash", "ash"],
@@ -14,6 +16,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "c",
         grammar: || tree_sitter_c::LANGUAGE.into(),
+        symbols: include_str!("../queries/c.scm"),
         extensions: &["c", "h"],
         file_names: &[],
         shebangs: &[],
@@ -22,6 +25,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "cpp",
         grammar: || tree_sitter_cpp::LANGUAGE.into(),
+        symbols: concat!(include_str!("../queries/c.scm"), include_str!("../queries/cpp.scm")),
         extensions: &["cpp", "cc", "cxx", "c++", "hpp", "hh", "hxx", "h++", "ipp", "cppm", "ixx"],
         file_names: &[],
         shebangs: &[],
@@ -31,6 +35,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "csharp",
         grammar: || tree_sitter_c_sharp::LANGUAGE.into(),
+        symbols: "",
         extensions: &["cs", "csx"],
         file_names: &[],
         shebangs: &[],
@@ -39,6 +44,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "go",
         grammar: || tree_sitter_go::LANGUAGE.into(),
+        symbols: include_str!("../queries/go.scm"),
         extensions: &["go"],
         file_names: &[],
         shebangs: &[],
@@ -47,6 +53,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "java",
         grammar: || tree_sitter_java::LANGUAGE.into(),
+        symbols: include_str!("../queries/java.scm"),
         extensions: &["java"],
         file_names: &[],
         shebangs: &[],
@@ -55,6 +62,10 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "javascript",
         grammar: || tree_sitter_javascript::LANGUAGE.into(),
+        symbols: concat!(
+            include_str!("../queries/ecmascript.scm"),
+            include_str!("../queries/javascript.scm")
+        ),
         extensions: &["js", "mjs", "cjs", "jsx"],
         file_names: &[],
         shebangs: &["node", "bun"],
@@ -63,6 +74,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "json",
         grammar: || tree_sitter_json::LANGUAGE.into(),
+        symbols: "",
         extensions: &["json", "webmanifest", "geojson"],
         file_names: &["composer.lock", "pipfile.lock", "flake.lock"],
         shebangs: &[],
@@ -71,6 +83,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "jsonc",
         grammar: || tree_sitter_json::LANGUAGE.into(),
+        symbols: "",
         extensions: &["jsonc", "code-workspace", "code-snippets"],
         file_names: &[
             "tsconfig.json",
@@ -102,6 +115,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "php",
         grammar: || tree_sitter_php::LANGUAGE_PHP.into(),
+        symbols: include_str!("../queries/php.scm"),
         extensions: &["php", "phtml"],
         file_names: &[],
         shebangs: &["php"],
@@ -110,6 +124,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "python",
         grammar: || tree_sitter_python::LANGUAGE.into(),
+        symbols: include_str!("../queries/python.scm"),
         extensions: &["py", "pyi", "pyw"],
         file_names: &["sconstruct", "sconscript", "wscript"],
         shebangs: &["python", "pypy"],
@@ -118,6 +133,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "ruby",
         grammar: || tree_sitter_ruby::LANGUAGE.into(),
+        symbols: include_str!("../queries/ruby.scm"),
         extensions: &["rb", "rake", "gemspec", "ru"],
         file_names: &["gemfile", "rakefile", "podfile", "fastfile", "vagrantfile", "guardfile"],
         shebangs: &["ruby", "jruby"],
@@ -126,6 +142,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "rust",
         grammar: || tree_sitter_rust::LANGUAGE.into(),
+        symbols: include_str!("../queries/rust.scm"),
         extensions: &["rs"],
         file_names: &[],
         shebangs: &[],
@@ -134,6 +151,7 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "toml",
         grammar: || tree_sitter_toml_ng::LANGUAGE.into(),
+        symbols: "",
         extensions: &["toml"],
         file_names: &["cargo.lock", "poetry.lock", "uv.lock", "pipfile", "gopkg.lock"],
         shebangs: &[],
@@ -142,6 +160,10 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "tsx",
         grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+        symbols: concat!(
+            include_str!("../queries/ecmascript.scm"),
+            include_str!("../queries/typescript.scm")
+        ),
         extensions: &["tsx"],
         file_names: &[],
         shebangs: &[],
@@ -150,6 +172,10 @@ pub(super) const TABLE: &[Language] = &[
     Language {
         name: "typescript",
         grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        symbols: concat!(
+            include_str!("../queries/ecmascript.scm"),
+            include_str!("../queries/typescript.scm")
+        ),
         extensions: &["ts", "mts", "cts"],
         file_names: &[],
         shebangs: &["deno", "ts-node", "tsx"],

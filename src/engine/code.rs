@@ -1,0 +1,142 @@
+//! The project's code for a task: brings the index up to date, ranks, and packs what fits a budget. Works
+//! without models and without git.
+
+mod history;
+mod pack;
+mod refresh;
+
+use std::{
+    sync::{Arc, atomic::AtomicBool, atomic::Ordering},
+    time::Duration,
+};
+
+use crate::{
+    config::ContextSettings,
+    protocol::ProjectId,
+    store::{Store, StoreError},
+    workspace::{
+        Halt, RelPath, Workspace,
+        index::Limits,
+        rank::{self, RankedSymbol, Sign, Snapshot},
+    },
+};
+
+/// A project whose code can be asked for.
+#[derive(Clone)]
+pub struct Codebase {
+    store: Store,
+    workspace: Arc<Workspace>,
+    project: ProjectId,
+    settings: ContextSettings,
+    /// Whether git is asked what was changed lately.
+    git: bool,
+}
+
+/// The code that goes along with a task.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Relevant {
+    /// Files, the one that matters most first.
+    pub files: Vec<RelevantFile>,
+    /// Estimated tokens of all that is shown of them.
+    pub tokens: u64,
+    /// What is missing, as a sentence.
+    pub note: Option<String>,
+}
+
+/// What is shown of one file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelevantFile {
+    /// From the project root.
+    pub path: String,
+    /// The more, the more it matters.
+    pub score: f64,
+    /// What speaks for it, the strongest first.
+    pub signs: Vec<(Sign, f64)>,
+    /// The symbols in its outline, the best first.
+    pub symbols: Vec<RankedSymbol>,
+    /// Pieces of its text, top to bottom.
+    pub excerpts: Vec<Excerpt>,
+    /// Estimated tokens of outline and pieces.
+    pub tokens: u64,
+}
+
+/// A piece of a file's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// From 1.
+    pub first_line: u32,
+    /// The last one shown.
+    pub last_line: u32,
+    /// The lines.
+    pub text: String,
+}
+
+impl Codebase {
+    /// The code of `project`, whose files are in `workspace`.
+    pub fn new(
+        store: Store,
+        workspace: Arc<Workspace>,
+        project: ProjectId,
+        settings: ContextSettings,
+        git: bool,
+    ) -> Self {
+        Self { store, workspace, project, settings, git }
+    }
+
+    /// Brings the index up to date and picks what matters for `task`, within `budget` tokens. Looking at
+    /// files stops after `patience`; then what is known by then counts. Dropping the future ends it.
+    ///
+    /// # Errors
+    /// The database, or the project's folder, cannot be used.
+    pub async fn relevant(&self, task: &str, budget: u64, patience: Duration) -> Result<Relevant, CodeError> {
+        let cancelled = CancelOnDrop::default();
+        let halt = Halt::new(Arc::clone(&cancelled.0), patience);
+        let ((files, survey), commits) = tokio::try_join!(self.refresh(&halt), self.commits())?;
+        let note = survey.is_cut.then(|| "The index of the project is still being made.".to_owned());
+        let snapshot = Snapshot { files, commits };
+        let (task, weights, workspace) =
+            (task.to_owned(), self.settings.weights, Arc::clone(&self.workspace));
+        let packed = tokio::task::spawn_blocking(move || {
+            let ranked = rank::rank(&task, &snapshot, &weights);
+            pack::pack(ranked, budget, |path| lines_of(&workspace, path))
+        });
+        let packed = packed.await.map_err(|_| CodeError::Internal)?;
+        Ok(Relevant { note: note.or_else(|| survey.left_out.sentence()), ..packed })
+    }
+
+    fn limits(&self) -> Limits {
+        let ContextSettings { max_files, max_file_bytes, max_total_bytes, .. } = self.settings;
+        Limits { files: max_files, file_bytes: max_file_bytes, total_bytes: max_total_bytes }
+    }
+}
+
+/// All lines of a text file, as far as one read gives them.
+fn lines_of(workspace: &Workspace, path: &str) -> Vec<String> {
+    let path: Option<RelPath> = workspace.path(path).ok();
+    let text = path.and_then(|path| workspace.read_text(&path, 1, usize::MAX).ok());
+    text.map(|text| text.lines).unwrap_or_default()
+}
+
+/// Ends work on other threads when the one who waits for it goes away.
+#[derive(Default)]
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Why the project's code cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum CodeError {
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The project's folder.
+    #[error("{0}")]
+    Files(#[from] crate::workspace::FileError),
+    /// A mistake of ours that ended a task.
+    #[error("an internal error ended the look at the project; the log in MIRA_HOME/logs says more")]
+    Internal,
+}

@@ -1,0 +1,140 @@
+//! Brings the index of a project up to date. What a look at the files finds is stored in batches while
+//! the look goes on: a program that is killed leaves an index that is true as far as it goes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use super::{CodeError, Codebase};
+use crate::{
+    store,
+    workspace::{
+        Halt,
+        index::{FORMAT, IndexedFile, Sighting, Stamp, Survey},
+    },
+};
+
+/// Sightings that wait to be stored: some for each thread that looks.
+const QUEUE: usize = 64;
+
+/// Files of one transaction; each costs a wait for the disk.
+const BATCH: usize = 400;
+
+/// Bytes of one transaction.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+impl Codebase {
+    /// Looks at the files until `halt` and gives what is known of them then.
+    pub(super) async fn refresh(&self, halt: &Halt) -> Result<(Vec<IndexedFile>, Survey), CodeError> {
+        let kept = self.store.indexed_files(self.project, FORMAT).await?;
+        let mut files: HashMap<String, IndexedFile> =
+            kept.into_iter().map(|file| (file.path.clone(), from_store(file))).collect();
+        let stamps = files.values().map(|file| (file.path.clone(), file.stamp.clone())).collect();
+        let (sightings, mut found) = mpsc::channel(QUEUE);
+        let look = self.look(stamps, halt, sightings);
+        let (survey, stored) = tokio::join!(look, self.store_found(&mut files, &mut found));
+        stored?;
+        let survey = survey?;
+        if !survey.gone.is_empty() {
+            self.store.forget_indexed(self.project, &survey.gone).await?;
+            survey.gone.iter().for_each(|path| drop(files.remove(path)));
+        }
+        let mut files: Vec<IndexedFile> = files.into_values().collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok((files, survey))
+    }
+
+    async fn look(
+        &self,
+        known: HashMap<String, Stamp>,
+        halt: &Halt,
+        sightings: mpsc::Sender<Sighting>,
+    ) -> Result<Survey, CodeError> {
+        let (workspace, limits, halt) = (Arc::clone(&self.workspace), self.limits(), halt.clone());
+        let look = tokio::task::spawn_blocking(move || {
+            // Nobody listens any more once the look is cancelled, which it notices by itself.
+            workspace.survey(&known, &limits, &halt, |sighting| drop(sightings.blocking_send(sighting)))
+        });
+        Ok(look.await.map_err(|_| CodeError::Internal)??)
+    }
+
+    async fn store_found(
+        &self,
+        files: &mut HashMap<String, IndexedFile>,
+        found: &mut mpsc::Receiver<Sighting>,
+    ) -> Result<(), CodeError> {
+        let mut batch = Batch::default();
+        while let Some(sighting) = found.recv().await {
+            batch.add(sighting, files);
+            if batch.is_full() {
+                self.store_batch(std::mem::take(&mut batch)).await?;
+            }
+        }
+        self.store_batch(batch).await
+    }
+
+    async fn store_batch(&self, batch: Batch) -> Result<(), CodeError> {
+        if !batch.changed.is_empty() {
+            self.store.keep_indexed(self.project, FORMAT, &batch.changed).await?;
+        }
+        if !batch.touched.is_empty() {
+            self.store.restamp_indexed(self.project, &batch.touched).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What one transaction stores.
+#[derive(Default)]
+struct Batch {
+    changed: Vec<store::IndexedFile>,
+    touched: Vec<(String, i64, i64)>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn add(&mut self, sighting: Sighting, files: &mut HashMap<String, IndexedFile>) {
+        match sighting {
+            Sighting::Changed(file) => {
+                self.bytes += file.symbols.len() + file.terms.len();
+                self.changed.push(to_store(&file));
+                files.insert(file.path.clone(), file);
+            }
+            Sighting::Touched { path, stamp } => {
+                self.touched.push((path.clone(), to_signed(stamp.size), stamp.modified));
+                files.entry(path).and_modify(|file| file.stamp = stamp);
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.changed.len() + self.touched.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+}
+
+fn to_signed(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+fn to_store(file: &IndexedFile) -> store::IndexedFile {
+    store::IndexedFile {
+        path: file.path.clone(),
+        size: to_signed(file.stamp.size),
+        modified: file.stamp.modified,
+        hash: file.stamp.hash.clone(),
+        language: file.language.clone(),
+        symbols: file.symbols.clone(),
+        terms: file.terms.clone(),
+    }
+}
+
+fn from_store(file: store::IndexedFile) -> IndexedFile {
+    let size = u64::try_from(file.size).unwrap_or_default();
+    IndexedFile {
+        path: file.path,
+        stamp: Stamp { size, modified: file.modified, hash: file.hash },
+        language: file.language,
+        symbols: file.symbols,
+        terms: file.terms,
+    }
+}

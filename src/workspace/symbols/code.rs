@@ -1,0 +1,131 @@
+//! Symbols of code: what the language's query captures in the tree.
+
+use std::collections::HashMap;
+
+use tree_sitter::{Node, Query, QueryCursor, QueryMatch, StreamingIterator, Tree};
+
+use super::{
+    Symbol, SymbolKind,
+    nesting::{self, Found, Role},
+    words_around as around,
+};
+use crate::workspace::languages::{Language, parse, symbol_query};
+
+/// Matches under way at the same time; without a bound a strange text could fill the memory.
+const MAX_MATCHES: u32 = 4_096;
+
+/// Longest name, in bytes.
+const MAX_NAME: usize = 120;
+
+/// The symbols of `text`; none where it cannot be parsed.
+pub(super) fn symbols(language: &Language, text: &str) -> Vec<Symbol> {
+    let Some(query) = symbol_query(language) else {
+        return Vec::new();
+    };
+    parse(language, text).map(|tree| nesting::place(found(language, query, &tree, text))).unwrap_or_default()
+}
+
+/// The definitions by position, outer ones first. Of several matches of one node the pattern that
+/// stands last in the query counts.
+fn found(language: &Language, query: &Query, tree: &Tree, text: &str) -> Vec<Found> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut cursor = QueryCursor::new();
+    cursor.set_match_limit(MAX_MATCHES);
+    let mut matches = cursor.matches(query, tree.root_node(), text.as_bytes());
+    let mut by_node: HashMap<usize, (usize, Found)> = HashMap::new();
+    while let Some(found) = matches.next() {
+        let Some((node, definition)) = definition(query, found, text) else { continue };
+        let is_later = by_node.get(&node.id()).is_none_or(|(pattern, _)| *pattern <= found.pattern_index);
+        if is_later {
+            let definition = described(definition, language, node, text, &lines);
+            by_node.insert(node.id(), (found.pattern_index, definition));
+        }
+    }
+    let mut found: Vec<Found> = by_node.into_values().map(|(_, found)| found).collect();
+    found.sort_by_key(|found| (found.bytes.start, std::cmp::Reverse(found.bytes.end)));
+    found
+}
+
+/// What one match says, and the node that it is about.
+fn definition<'t>(query: &Query, found: &QueryMatch<'_, 't>, text: &str) -> Option<(Node<'t>, Found)> {
+    let (mut definition, mut name, mut parent) = (None, None, None);
+    for capture in found.captures() {
+        match query.capture_names()[capture.index as usize] {
+            "name" => name = text.get(capture.node.byte_range()),
+            "parent" => parent = text.get(capture.node.byte_range()),
+            "scope" => definition = Some((capture.node, Role::Scope)),
+            kind => {
+                definition = SymbolKind::by_name(kind).map(|kind| (capture.node, kind.into())).or(definition)
+            }
+        }
+    }
+    let ((node, role), name) = definition.zip(name)?;
+    let (owner, name) = split_name(name)?;
+    let found = Found {
+        name,
+        role,
+        owner: parent.map(str::to_owned).or(owner.filter(|_| role != Role::Scope)),
+        bytes: node.byte_range(),
+        first_line: node.start_position().row as u32 + 1,
+        last_line: last_row(node) as u32 + 1,
+        signature: String::new(),
+        doc: String::new(),
+    };
+    Some((node, found))
+}
+
+/// A node that ends with a line break ends on the line before it.
+fn last_row(node: Node<'_>) -> usize {
+    let end = node.end_position();
+    match end.column {
+        0 => end.row.saturating_sub(1).max(node.start_position().row),
+        _ => end.row,
+    }
+}
+
+/// `Shop::Order<T>` is `Order`, owned by `Shop`.
+fn split_name(name: &str) -> Option<(Option<String>, String)> {
+    let bare = if name.starts_with("operator") { name } else { name.split('<').next()? };
+    let bare = bare.trim().trim_matches(['"', '\'', '`']);
+    let (owner, name) = match bare.rsplit_once("::") {
+        Some((owner, name)) => (Some(owner.replace("::", ".")), name),
+        None => (None, bare),
+    };
+    let name = around::one_line(name, MAX_NAME);
+    (!name.is_empty()).then_some((owner.filter(|owner| !owner.is_empty()), name))
+}
+
+fn described(found: Found, language: &Language, node: Node<'_>, text: &str, lines: &[&str]) -> Found {
+    if found.role == Role::Scope {
+        return found;
+    }
+    let docstring = (language.name() == "python").then(|| docstring(node, text)).flatten();
+    // A comment above the line belongs to what the line begins with.
+    let is_first = around::before(text, node.start_byte()).is_some();
+    let row = if is_first { node.start_position().row } else { 0 };
+    let above = || around::comment_above(lines, row, language.name());
+    Found {
+        signature: around::signature(text, node.byte_range(), body(node).map(|body| body.start_byte())),
+        doc: docstring.unwrap_or_else(above),
+        ..found
+    }
+}
+
+/// Where a definition stops saying what it is.
+fn body(node: Node<'_>) -> Option<Node<'_>> {
+    let own = node.child_by_field_name("body");
+    let of_value = || {
+        let value = node.child_by_field_name("value").or_else(|| node.child_by_field_name("right"))?;
+        value.child_by_field_name("body")
+    };
+    own.or_else(of_value)
+}
+
+/// The first line of the string that a Python body begins with.
+fn docstring(node: Node<'_>, text: &str) -> Option<String> {
+    let first = node.child_by_field_name("body")?.named_child(0)?;
+    let string = first.named_child(0).filter(|child| child.kind() == "string")?;
+    let written = text.get(string.byte_range())?.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let lines = written.trim_matches(['"', '\'']).lines();
+    lines.map(str::trim).find(|line| !line.is_empty()).map(|line| around::one_line(line, around::MAX_DOC))
+}
