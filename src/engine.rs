@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use tokio::{
@@ -95,6 +95,7 @@ impl Engine {
             setup: RwLock::new(Arc::new(Setup::new(settings))),
             contexts: Mutex::default(),
             approvals: Approvals::default(),
+            catching_up: Arc::default(),
             store,
             workspace,
             project,
@@ -164,6 +165,8 @@ pub(crate) struct Shared {
     contexts: Mutex<HashMap<ConversationId, ContextView>>,
     /// What waits for the user's decision.
     pub(crate) approvals: Approvals,
+    /// Whether the index of the project's code is brought up to date in the background.
+    pub(crate) catching_up: Arc<AtomicBool>,
     /// What `~/` means in a path of the user.
     pub(crate) user_home: Option<PathBuf>,
     pub(crate) store: Store,

@@ -5,6 +5,8 @@ mod history;
 mod pack;
 mod refresh;
 
+pub(crate) use pack::line;
+
 use std::{
     sync::{Arc, atomic::AtomicBool, atomic::Ordering},
     time::Duration,
@@ -20,6 +22,9 @@ use crate::{
         rank::{self, RankedSymbol, Sign, Snapshot},
     },
 };
+
+/// How long the first look at a very large project may take.
+const CATCH_UP: Duration = Duration::from_secs(600);
 
 /// A project whose code can be asked for.
 #[derive(Clone)]
@@ -41,6 +46,8 @@ pub struct Relevant {
     pub tokens: u64,
     /// What is missing, as a sentence.
     pub note: Option<String>,
+    /// Whether the look at the files was cut short: there may be more.
+    pub is_cut: bool,
 }
 
 /// What is shown of one file.
@@ -101,7 +108,19 @@ impl Codebase {
             pack::pack(ranked, budget, |path| lines_of(&workspace, path))
         });
         let packed = packed.await.map_err(|_| CodeError::Internal)?;
-        Ok(Relevant { note: note.or_else(|| survey.left_out.sentence()), ..packed })
+        let note = note.or_else(|| survey.left_out.sentence());
+        Ok(Relevant { note, is_cut: survey.is_cut, ..packed })
+    }
+
+    /// Brings the index up to date, however long it takes. Dropping the future ends it; what is stored by
+    /// then stays.
+    ///
+    /// # Errors
+    /// The database, or the project's folder, cannot be used.
+    pub async fn catch_up(&self) -> Result<(), CodeError> {
+        let cancelled = CancelOnDrop::default();
+        let halt = Halt::new(Arc::clone(&cancelled.0), CATCH_UP);
+        self.refresh(&halt).await.map(drop)
     }
 
     fn limits(&self) -> Limits {

@@ -1,10 +1,14 @@
 //! Gathers, within a time bound, what a prompt says about the world: the project's structure, what
 //! became of recent proposals, the date. What is late or fails is left out, never waited for.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use crate::{
-    engine::{Shared, calendar, prompt},
+    config::Settings,
+    engine::{Shared, calendar, code::Codebase, prompt},
     protocol::ConversationId,
     store::{Artifact, ArtifactFilter, Rejection, Store},
     workspace::{Halt, Workspace, instructions::Instructions},
@@ -26,21 +30,26 @@ pub(crate) struct Context {
     pub(crate) project: String,
     pub(crate) instructions: String,
     pub(crate) structure: String,
+    /// Outlines and pieces of the files that seem to matter.
+    pub(crate) code: Vec<String>,
     pub(crate) recent_work: String,
 }
 
-/// Gathers the context of a prompt in `conversation`.
+/// Gathers the context of the prompt `text` in `conversation`.
 pub(crate) async fn gather(
     shared: &Shared,
-    names: &[String],
+    settings: &Settings,
     conversation: ConversationId,
+    text: &str,
     open_file: Option<&str>,
 ) -> Context {
+    let names = &settings.workspace.instructions;
     let Shared { store, workspace, clock, .. } = shared;
     let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
-    let (instructions, structure, artifacts, turned_down) = tokio::join!(
+    let (instructions, structure, code, artifacts, turned_down) = tokio::join!(
         tokio::time::timeout(TIME_BOUND, instructions_around(workspace, names, open_file)),
         tokio::time::timeout(TIME_BOUND, structure(workspace)),
+        code(shared, settings, text),
         tokio::time::timeout(TIME_BOUND, store.artifacts(recent, RECENT_ARTIFACTS)),
         turned_down(store, conversation),
     );
@@ -50,8 +59,53 @@ pub(crate) async fn gather(
         project: project_name(workspace),
         instructions: instructions.unwrap_or_default(),
         structure: structure.unwrap_or_default(),
+        code,
         recent_work: recent_work(&artifacts, &turned_down),
     }
+}
+
+/// The code that seems to matter for a prompt. What is not looked through in time is looked through in
+/// the background, for the next one.
+async fn code(shared: &Shared, settings: &Settings, text: &str) -> Vec<String> {
+    let Shared { store, workspace, project, .. } = shared;
+    let bounds = settings.context.clone();
+    if bounds.budget_tokens == 0 {
+        return Vec::new();
+    }
+    let (budget, patience) = (bounds.budget_tokens, bounds.patience);
+    let code =
+        Codebase::new(store.clone(), Arc::clone(workspace), project.id, bounds, settings.workspace.git);
+    // Ranking and the store need their part of the time.
+    let look = tokio::time::timeout(patience, code.relevant(text, budget, patience * 2 / 3)).await;
+    match look {
+        Ok(Ok(relevant)) if !relevant.is_cut => prompt::code(&relevant),
+        Ok(Ok(relevant)) => {
+            catch_up(shared, code);
+            prompt::code(&relevant)
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the project's code cannot be looked at");
+            vec![prompt::code_late()]
+        }
+        Err(_) => {
+            catch_up(shared, code);
+            vec![prompt::code_late()]
+        }
+    }
+}
+
+/// Goes on with the index, unless that is under way. The end of the engine's runtime ends it.
+fn catch_up(shared: &Shared, code: Codebase) {
+    let is_under_way = Arc::clone(&shared.catching_up);
+    if is_under_way.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    tokio::spawn(async move {
+        if let Err(error) = code.catch_up().await {
+            tracing::warn!(%error, "the index of the project's code could not be brought up to date");
+        }
+        is_under_way.store(false, Ordering::Release);
+    });
 }
 
 /// The project's own instructions for a prompt, as text for the planner.

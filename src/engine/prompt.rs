@@ -10,10 +10,12 @@ use crate::{
     workspace::instructions::Instructions,
 };
 
+mod code;
 mod instructions;
 mod sections;
 mod turned_down;
 
+pub(crate) use code::{code, code_late};
 pub(crate) use instructions::instructions;
 pub(crate) use sections::sections;
 pub(crate) use turned_down::turned_down;
@@ -70,6 +72,11 @@ pub(crate) fn user_message(
     }
     if !context.structure.is_empty() {
         sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
+    }
+    let new: Vec<&str> =
+        context.code.iter().map(String::as_str).filter(|piece| !already_said(piece, history)).collect();
+    if !new.is_empty() {
+        sections.push(format!("[RELEVANT CODE]\n{}", new.join("\n")));
     }
     if !context.recent_work.is_empty() {
         sections.push(format!("[RECENT WORK]\n{}", context.recent_work));
@@ -294,6 +301,7 @@ mod tests {
             project: "tally".into(),
             instructions: String::new(),
             structure: "src/\n  main.rs".into(),
+            code: vec!["src/main.rs\n  1 fn main()".into()],
             recent_work: String::new(),
         }
     }
@@ -321,6 +329,7 @@ mod tests {
     fn wording_for_models_is_held_by_snapshots() {
         insta::assert_snapshot!("planner", PLANNER);
         insta::assert_snapshot!("coder", CODER);
+        insta::assert_snapshot!("code_late", code_late());
         insta::assert_snapshot!("repair", REPAIR);
         insta::assert_snapshot!("only_words", ONLY_WORDS);
         insta::assert_snapshot!("analyst", include_str!("prompts/analyst.md"));
@@ -349,6 +358,10 @@ mod tests {
         [PROJECT STRUCTURE]
         src/
           main.rs
+
+        [RELEVANT CODE]
+        src/main.rs
+          1 fn main()
 
         [OPEN FILE] src/main.rs
 

@@ -6,7 +6,7 @@ use crate::{
     engine::prompt::estimate_tokens,
     workspace::{
         rank::{RankedFile, RankedSymbol},
-        symbols::Symbol,
+        symbols::{Symbol, SymbolKind},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn pack(ranked: Vec<RankedFile>, budget: u64, lines_of: impl Fn(&str)
     let mut files = outlines(ranked, &mut left);
     quote(&mut files, left + kept_for_text, lines_of);
     let tokens = files.iter().map(|file| file.tokens).sum();
-    Relevant { files, tokens, note: None }
+    Relevant { files, tokens, ..Relevant::default() }
 }
 
 /// Names of files as long as they fit; then symbols: the best one of each file, so that the last of
@@ -68,7 +68,7 @@ fn outline(file: &mut RelevantFile, symbol: RankedSymbol, left: &mut u64) {
 }
 
 /// A symbol as a line of an outline.
-pub(in crate::engine) fn line(symbol: &Symbol) -> String {
+pub(crate) fn line(symbol: &Symbol) -> String {
     let owner = symbol.parent.as_deref().map(|parent| format!("{parent}: ")).unwrap_or_default();
     format!("  {} {owner}{}", symbol.first_line, symbol.signature)
 }
@@ -84,7 +84,7 @@ fn pay(tokens: u64, left: &mut u64) -> bool {
 fn quote(files: &mut [RelevantFile], mut left: u64, lines_of: impl Fn(&str) -> Vec<String>) {
     let mut wanted: Vec<(usize, f64, u32, u32)> = Vec::new();
     for (at, file) in files.iter().enumerate().take(QUOTED) {
-        let short = file.symbols.iter().filter(|s| s.symbol.last_line - s.symbol.first_line < MAX_LINES);
+        let short = file.symbols.iter().filter(|s| is_worth_text(&s.symbol));
         wanted.extend(short.map(|s| (at, s.score, s.symbol.first_line, s.symbol.last_line)));
     }
     wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -103,6 +103,11 @@ fn quote(files: &mut [RelevantFile], mut left: u64, lines_of: impl Fn(&str) -> V
     files.iter_mut().for_each(|file| file.excerpts.sort_by_key(|excerpt| excerpt.first_line));
 }
 
+/// Settings may hold secrets: their values are for who asks for them.
+fn is_worth_text(symbol: &Symbol) -> bool {
+    symbol.kind != SymbolKind::Key && symbol.last_line - symbol.first_line < MAX_LINES
+}
+
 fn excerpt(lines: &[String], first: u32, last: u32) -> Option<Excerpt> {
     let text = lines.get(first as usize - 1..last as usize)?.join("\n");
     Some(Excerpt { first_line: first, last_line: last, text })
@@ -111,7 +116,6 @@ fn excerpt(lines: &[String], first: u32, last: u32) -> Option<Excerpt> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::symbols::SymbolKind;
 
     /// Files as `path: name first-last, …`, the best first, of 100 lines `x` each.
     fn check(files: &[&str], budget: u64, expected: &str) {

@@ -66,8 +66,8 @@ impl Operation {
         }
         let images = self.read_images().await?;
         let Assignment { conversation, text, client, .. } = &self.assignment;
-        let names = &self.setup.settings.workspace.instructions;
-        let context = context::gather(&self.shared, names, *conversation, client.file_path.as_deref()).await;
+        let (settings, open_file) = (&self.setup.settings, client.file_path.as_deref());
+        let context = context::gather(&self.shared, settings, *conversation, text, open_file).await;
         let text = prompt::user_message(text, &context, client, &self.history);
         self.history.push(Item::User { text, images });
         Ok(())

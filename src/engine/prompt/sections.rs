@@ -19,7 +19,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         _ => ("", 0, rest),
     };
     let tokens = |items: &[Item]| items.iter().map(item_tokens).sum();
-    let [words, instructions, structure, work] = prompt_parts(prompt);
+    let [words, instructions, structure, code, work] = prompt_parts(prompt);
     let parts = [
         ("instructions", estimate_tokens(&request.instructions)),
         ("tools", request.tools.iter().map(tool_tokens).sum()),
@@ -28,6 +28,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         ("images", IMAGE_TOKENS * images as u64),
         ("project instructions", instructions),
         ("project structure", structure),
+        ("relevant code", code),
         ("recent work", work),
         ("calls and results", tokens(later)),
     ];
@@ -40,16 +41,18 @@ fn tool_tokens(tool: &ToolSpec) -> u64 {
     [&tool.name, &tool.description, &parameters].map(|text| estimate_tokens(text)).iter().sum()
 }
 
-/// The user's words with what they show, the project's instructions, its structure, the recent work.
-fn prompt_parts(text: &str) -> [u64; 4] {
+/// The user's words with what they show, the project's instructions, its structure, its code, the recent
+/// work.
+fn prompt_parts(text: &str) -> [u64; 5] {
     let (words, context) = text.rsplit_once(CONTEXT).unwrap_or((text, ""));
-    let mut tokens = [estimate_tokens(words), 0, 0, 0];
+    let mut tokens = [estimate_tokens(words), 0, 0, 0, 0];
     let mut part = 0;
     for paragraph in context.split("\n\n") {
         part = match paragraph {
             p if p.starts_with("[PROJECT INSTRUCTIONS]") => 1,
             p if p.starts_with("[PROJECT STRUCTURE]") => 2,
-            p if p.starts_with("[RECENT WORK]") => 3,
+            p if p.starts_with("[RELEVANT CODE]") => 3,
+            p if p.starts_with("[RECENT WORK]") => 4,
             p if ["[OPEN FILE]", "[IMAGES]", "[SELECTION]"].iter().any(|title| p.starts_with(title)) => 0,
             _ => part,
         };
@@ -76,7 +79,8 @@ mod tests {
     fn a_request_is_told_by_its_parts() {
         let bare = Context { date: "today".into(), project: "p".into(), ..Context::default() };
         check(&[], bare.clone(), &[], "instructions 20, prompt 59");
-        let context = Context { structure: "x".repeat(400), recent_work: "y".repeat(200), ..bare };
+        let code = vec!["c".repeat(80), "d\n\nd".repeat(16)];
+        let context = Context { structure: "x".repeat(400), code, recent_work: "y".repeat(200), ..bare };
         let said = Item::Assistant { text: "z".repeat(80), phase: None };
         let result = Item::ToolResult { call_id: "1".into(), output: "r".repeat(40) };
         check(

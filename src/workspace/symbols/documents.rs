@@ -67,7 +67,7 @@ fn spread(marks: &[Mark], kind: SymbolKind, text: &str) -> Vec<Symbol> {
             name: mark.name.clone(),
             kind,
             parent: Some(parent.join(".")).filter(|parent| !parent.is_empty()),
-            signature: one_line(lines.get(mark.line).copied().unwrap_or_default(), MAX_NAME),
+            signature: signature(kind, mark, lines.get(mark.line).copied().unwrap_or_default()),
             doc: String::new(),
             first_line: mark.line as u32 + 1,
             last_line: next.map_or(lines.len(), |next| next.line).max(mark.line + 1) as u32,
@@ -75,6 +75,14 @@ fn spread(marks: &[Mark], kind: SymbolKind, text: &str) -> Vec<Symbol> {
         around.push(mark);
     }
     symbols
+}
+
+/// A heading as it stands there; of a key only the name, since its value may be a secret.
+fn signature(kind: SymbolKind, mark: &Mark, line: &str) -> String {
+    match kind {
+        SymbolKind::Key => mark.name.clone(),
+        _ => one_line(line, MAX_NAME),
+    }
 }
 
 fn mark(name: &str, line: usize, level: usize) -> Option<Mark> {

@@ -412,13 +412,13 @@ fn settings_have_keys() {
     check(
         "a.toml",
         "# c\nname = 1\n\n[a.b]\nx = 1\n[[c]]\n",
-        "key name 2-3 | name = 1\nkey a.b 4-5 | [a.b]\nkey c 6-6 | [[c]]",
+        "key name 2-3 | name\nkey a.b 4-5 | a.b\nkey c 6-6 | c",
     );
-    check("a.yml", "# c\non: x\njobs:\n  a: 1\n- b: 2\n", "key on 2-2 | on: x\nkey jobs 3-5 | jobs:");
+    check("a.yml", "# c\non: x\njobs:\n  a: 1\n- b: 2\n", "key on 2-2 | on\nkey jobs 3-5 | jobs");
     check(
         "a.json",
         "{\n  \"a\": { \"b\": [1] },\n  \"c:\\\"d\": \"x: y\"\n}",
-        "key a 2-2 | \"a\": { \"b\": [1] },\nkey c:\\\"d 3-4 | \"c:\\\"d\": \"x: y\"",
+        "key a 2-2 | a\nkey c:\\\"d 3-4 | c:\\\"d",
     );
 }
 
