@@ -169,7 +169,7 @@ async fn the_database_of_a_newer_mira_is_left_alone() {
     newer.close().await.unwrap();
     check_refused(
         &path,
-        "The database PATH was written by a newer Mira (schema 99, this one knows 8). \
+        "The database PATH was written by a newer Mira (schema 99, this one knows 9). \
          Update Mira, or set MIRA_HOME to another folder.",
     )
     .await;

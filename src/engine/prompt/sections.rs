@@ -87,7 +87,7 @@ mod tests {
             &[said],
             context,
             &[result],
-            "instructions 20, history 24, prompt 56, project structure 105, recent work 57, calls and results 14",
+            "instructions 20, history 24, prompt 56, project structure 105, relevant code 41, recent work 57, calls and results 14",
         );
     }
 }
