@@ -276,7 +276,7 @@ async fn what_fills_the_window_is_told() {
     let names = |context: &mira::protocol::ContextView| -> Vec<String> {
         context.sections.iter().map(|section| section.name.clone()).collect()
     };
-    assert_eq!(names(&context), ["instructions", "tools", "prompt", "project structure"]);
+    assert_eq!(names(&context), ["instructions", "tools", "prompt", "project structure", "relevant code"]);
     world.ask_in(Some(turn.conversation), "And two?").await;
     let context = handle.context(turn.conversation).await.unwrap().unwrap();
     assert_eq!(names(&context), ["instructions", "tools", "history", "prompt"]);

@@ -1,5 +1,7 @@
 //! One turn from prompt to outcome: what the user sees, what is stored, what the models are told.
 
+use std::time::Duration;
+
 use mira::{
     demo::server::{End, Script, Turn},
     protocol::{
@@ -37,6 +39,29 @@ fn generate(path: &str, task: &str) -> (&'static str, serde_json::Value) {
 
 fn artifact(path: &str, content: &str) -> String {
     format!("Here it is.\n<artifact path=\"{path}\" language=\"rust\">\n{content}</artifact>\n")
+}
+
+/// What the planner is told beside the user's words, with this much time and room for code.
+async fn told_with(patience: Duration, budget_tokens: u64) -> String {
+    let script = Script::new().turn(Turn::responses().text("One."));
+    let world = World::with(PROJECT, script, |settings| {
+        settings.context.patience = patience;
+        settings.context.budget_tokens = budget_tokens;
+    })
+    .await;
+    world.ask("What does one() do?").await;
+    let told = input(&world, 0);
+    world.finish().await;
+    told
+}
+
+#[tokio::test]
+async fn the_code_that_seems_to_matter_goes_along() {
+    let told = told_with(Duration::from_secs(60), 3_000).await;
+    assert!(told.contains("[RELEVANT CODE]\\nsrc/lib.rs\\n  1 pub fn one()"), "{told}");
+    let told = told_with(Duration::ZERO, 3_000).await;
+    assert!(told.contains("was not looked through in time") && !told.contains("  1 pub fn one()"), "{told}");
+    assert!(!told_with(Duration::from_secs(60), 0).await.contains("[RELEVANT CODE]"));
 }
 
 #[tokio::test]

@@ -24,14 +24,14 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn of(task: &str) -> Self {
-        let stop = numbers(STOP);
-        let mut terms: Vec<u32> = numbers(task).difference(&stop).copied().collect();
+        let said = telling(task);
+        let mut terms: Vec<u32> = numbers(&said.join("\n")).into_iter().collect();
         terms.sort_unstable();
         let is_about = |about: &str| numbers(about).iter().any(|number| terms.contains(number));
         Self {
             is_about_tests: is_about("test testing spec coverage"),
             is_about_documents: is_about("readme changelog docs documentation"),
-            names: names(task),
+            names: names(&said),
             terms,
         }
     }
@@ -47,11 +47,17 @@ fn numbers(text: &str) -> HashSet<u32> {
     numbers
 }
 
-fn names(task: &str) -> Vec<u32> {
+/// The words of a task without those that every text has. They are left out before stemming: the stem of
+/// `one` is that of `on`.
+fn telling(task: &str) -> Vec<&str> {
     let stop: HashSet<&str> = STOP.split_whitespace().collect();
-    let words = task.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 2);
-    let words = words.map(str::to_lowercase).filter(|word| !stop.contains(word.as_str()));
-    let mut names: Vec<u32> = words.map(|word| hash_of(&word)).collect();
+    let words = task.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    words.filter(|word| !stop.contains(word.to_lowercase().as_str())).collect()
+}
+
+fn names(said: &[&str]) -> Vec<u32> {
+    let long = said.iter().filter(|word| word.len() > 2);
+    let mut names: Vec<u32> = long.map(|word| hash_of(&word.to_lowercase())).collect();
     names.sort_unstable();
     names.dedup();
     names

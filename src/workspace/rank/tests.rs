@@ -41,6 +41,11 @@ fn words_are_compared_by_their_stems_and_parts() {
 }
 
 #[test]
+fn a_word_that_is_stemmed_like_a_common_one_still_counts() {
+    check(&["a.rs: fn one() {}"], &[], "What does one() do?", "a.rs (one)");
+}
+
+#[test]
 fn a_test_comes_after_the_code_unless_the_task_is_about_tests() {
     let files = ["b.py: def add_item(): pass", "a_test.py: def add_item(): pass"];
     check(&files, &[], "addItem", "b.py (add_item), a_test.py (add_item)");

@@ -149,13 +149,15 @@ impl World {
     }
 }
 
-/// The built-in settings with every provider at `base_url`, and limits in milliseconds.
+/// The built-in settings with every provider at `base_url`, and limits in milliseconds. Code for a prompt is
+/// waited for, however busy the machine is.
 pub(crate) fn settings(home: &std::path::Path, base_url: &str) -> Settings {
     let mut settings = Settings::defaults(home).unwrap();
     for provider in settings.providers.values_mut() {
         provider.base_url = base_url.to_owned();
         provider.key = Some(Secret::new("test-key"));
     }
+    settings.context.patience = Duration::from_secs(60);
     settings.network.retry_base = Duration::from_millis(5);
     settings.network.first_byte_timeout = Duration::from_millis(2_000);
     settings.network.idle_timeout = Duration::from_millis(2_000);
