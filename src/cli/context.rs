@@ -50,8 +50,8 @@ pub(super) fn run(args: &ContextArgs, global: &GlobalArgs) -> Exit {
 fn as_json(relevant: &Relevant) -> serde_json::Value {
     let files: Vec<serde_json::Value> = relevant.files.iter().map(file_as_json).collect();
     let mut value = json!({ "files": files, "tokens": relevant.tokens });
-    if let Some(note) = &relevant.note {
-        value["note"] = json!(note);
+    if let Some(missing) = &relevant.missing {
+        value["note"] = json!(missing.to_string());
     }
     value
 }
@@ -87,8 +87,8 @@ fn as_text(relevant: &Relevant) -> String {
     } else {
         let _ = writeln!(text, "{} files, about {} tokens.", relevant.files.len(), relevant.tokens);
     }
-    if let Some(note) = &relevant.note {
-        let _ = writeln!(text, "{note}");
+    if let Some(missing) = &relevant.missing {
+        let _ = writeln!(text, "{missing}");
     }
     text
 }

@@ -7,10 +7,7 @@ mod refresh;
 
 pub(crate) use pack::line;
 
-use std::{
-    sync::{Arc, atomic::AtomicBool, atomic::Ordering},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     config::ContextSettings,
@@ -18,7 +15,7 @@ use crate::{
     store::{Store, StoreError},
     workspace::{
         Halt, RelPath, Workspace,
-        index::Limits,
+        index::{LeftOut, Limits, Survey},
         rank::{self, RankedSymbol, Sign, Snapshot},
     },
 };
@@ -44,10 +41,26 @@ pub struct Relevant {
     pub files: Vec<RelevantFile>,
     /// Estimated tokens of all that is shown of them.
     pub tokens: u64,
-    /// What is missing, as a sentence.
-    pub note: Option<String>,
-    /// Whether the look at the files was cut short: there may be more.
-    pub is_cut: bool,
+    /// What may be missing.
+    pub missing: Option<Missing>,
+}
+
+/// Why there may be more than is told. `Display` is a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The look at the files was cut short.
+    Late,
+    /// The index has its bounds.
+    LeftOut(LeftOut),
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Late => f.write_str("The index of the project is still being made."),
+            Self::LeftOut(left_out) => left_out.fmt(f),
+        }
+    }
 }
 
 /// What is shown of one file.
@@ -96,10 +109,8 @@ impl Codebase {
     /// # Errors
     /// The database, or the project's folder, cannot be used.
     pub async fn relevant(&self, task: &str, budget: u64, patience: Duration) -> Result<Relevant, CodeError> {
-        let cancelled = CancelOnDrop::default();
-        let halt = Halt::new(Arc::clone(&cancelled.0), patience);
+        let (halt, _held) = Halt::while_held(patience);
         let ((files, survey), commits) = tokio::try_join!(self.refresh(&halt), self.commits())?;
-        let note = survey.is_cut.then(|| "The index of the project is still being made.".to_owned());
         let snapshot = Snapshot { files, commits };
         let (task, weights, workspace) =
             (task.to_owned(), self.settings.weights, Arc::clone(&self.workspace));
@@ -108,8 +119,11 @@ impl Codebase {
             pack::pack(ranked, budget, |path| lines_of(&workspace, path))
         });
         let packed = packed.await.map_err(|_| CodeError::Internal)?;
-        let note = note.or_else(|| survey.left_out.sentence());
-        Ok(Relevant { note, is_cut: survey.is_cut, ..packed })
+        let missing = match survey {
+            Survey { is_cut: true, .. } => Some(Missing::Late),
+            Survey { left_out, .. } => Some(Missing::LeftOut(left_out)).filter(|_| !left_out.is_nothing()),
+        };
+        Ok(Relevant { missing, ..packed })
     }
 
     /// Brings the index up to date, however long it takes. Dropping the future ends it; what is stored by
@@ -118,8 +132,7 @@ impl Codebase {
     /// # Errors
     /// The database, or the project's folder, cannot be used.
     pub async fn catch_up(&self) -> Result<(), CodeError> {
-        let cancelled = CancelOnDrop::default();
-        let halt = Halt::new(Arc::clone(&cancelled.0), CATCH_UP);
+        let (halt, _held) = Halt::while_held(CATCH_UP);
         self.refresh(&halt).await.map(drop)
     }
 
@@ -134,16 +147,6 @@ fn lines_of(workspace: &Workspace, path: &str) -> Vec<String> {
     let path: Option<RelPath> = workspace.path(path).ok();
     let text = path.and_then(|path| workspace.read_text(&path, 1, usize::MAX).ok());
     text.map(|text| text.lines).unwrap_or_default()
-}
-
-/// Ends work on other threads when the one who waits for it goes away.
-#[derive(Default)]
-struct CancelOnDrop(Arc<AtomicBool>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 /// Why the project's code cannot be looked at.

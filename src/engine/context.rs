@@ -8,7 +8,11 @@ use std::{
 
 use crate::{
     config::Settings,
-    engine::{Shared, calendar, code::Codebase, prompt},
+    engine::{
+        Shared, calendar,
+        code::{Codebase, Missing},
+        prompt,
+    },
     protocol::ConversationId,
     store::{Artifact, ArtifactFilter, Rejection, Store},
     workspace::{Halt, Workspace, instructions::Instructions},
@@ -18,6 +22,8 @@ use crate::{
 const TIME_BOUND: Duration = Duration::from_millis(300);
 /// Lines of the file tree in a prompt: enough for the shape of a project, at most about 1,500 tokens.
 const STRUCTURE_ENTRIES: usize = 120;
+/// Files of instructions in other folders that are named.
+const INSTRUCTIONS_ELSEWHERE: usize = 20;
 /// Proposals told again to the planner.
 const RECENT_ARTIFACTS: u32 = 12;
 /// Things that the user turned down, told again to both models until the conversation ends.
@@ -46,19 +52,20 @@ pub(crate) async fn gather(
     let names = &settings.workspace.instructions;
     let Shared { store, workspace, clock, .. } = shared;
     let recent = ArtifactFilter { conversation: Some(conversation), ..ArtifactFilter::default() };
-    let (instructions, structure, code, artifacts, turned_down) = tokio::join!(
-        tokio::time::timeout(TIME_BOUND, instructions_around(workspace, names, open_file)),
-        tokio::time::timeout(TIME_BOUND, structure(workspace)),
+    let (instructions, shape, code, artifacts, turned_down) = tokio::join!(
+        tokio::time::timeout(TIME_BOUND, instructions(workspace, names, open_file)),
+        tokio::time::timeout(TIME_BOUND, shape(workspace, names)),
         code(shared, settings, text),
         tokio::time::timeout(TIME_BOUND, store.artifacts(recent, RECENT_ARTIFACTS)),
         turned_down(store, conversation),
     );
+    let (structure, elsewhere) = shape.unwrap_or_default();
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
     Context {
         date: calendar::date(clock.now()),
         project: project_name(workspace),
-        instructions: instructions.unwrap_or_default(),
-        structure: structure.unwrap_or_default(),
+        instructions: prompt::instructions(&instructions.unwrap_or_default(), &elsewhere),
+        structure,
         code,
         recent_work: recent_work(&artifacts, &turned_down),
     }
@@ -78,9 +85,10 @@ async fn code(shared: &Shared, settings: &Settings, text: &str) -> Vec<String> {
     // Ranking and the store need their part of the time.
     let look = tokio::time::timeout(patience, code.relevant(text, budget, patience * 2 / 3)).await;
     match look {
-        Ok(Ok(relevant)) if !relevant.is_cut => prompt::code(&relevant),
         Ok(Ok(relevant)) => {
-            catch_up(shared, code);
+            if relevant.missing == Some(Missing::Late) {
+                catch_up(shared, code);
+            }
             prompt::code(&relevant)
         }
         Ok(Err(error)) => {
@@ -108,28 +116,14 @@ fn catch_up(shared: &Shared, code: Codebase) {
     });
 }
 
-/// The project's own instructions for a prompt, as text for the planner.
-async fn instructions_around(
-    workspace: &Arc<Workspace>,
-    names: &[String],
-    open_file: Option<&str>,
-) -> String {
-    let path = open_file.and_then(|path| workspace.path(path).ok());
-    let (workspace, names) = (Arc::clone(workspace), names.to_vec());
-    let read = tokio::task::spawn_blocking(move || {
-        let applying = workspace.instructions(&names, path.as_ref());
-        prompt::instructions(&applying, &workspace.instructions_elsewhere(&names, &Halt::after(TIME_BOUND)))
-    });
-    read.await.unwrap_or_default()
-}
-
-/// The project's own instructions for a file, the nearest last.
+/// The project's own instructions for a file (for the project, where there is none), the nearest last.
 pub(crate) async fn instructions(
     workspace: &Arc<Workspace>,
     names: &[String],
-    path: &str,
+    path: Option<&str>,
 ) -> Vec<Instructions> {
-    let (workspace, names, path) = (Arc::clone(workspace), names.to_vec(), workspace.path(path).ok());
+    let path = path.and_then(|path| workspace.path(path).ok());
+    let (workspace, names) = (Arc::clone(workspace), names.to_vec());
     let read = tokio::task::spawn_blocking(move || workspace.instructions(&names, path.as_ref()));
     read.await.unwrap_or_default()
 }
@@ -148,15 +142,18 @@ pub(crate) fn project_name(workspace: &Workspace) -> String {
 
 /// The project's file tree as text.
 pub(crate) async fn structure(workspace: &Arc<Workspace>) -> String {
-    let workspace = Arc::clone(workspace);
-    let outline =
-        tokio::task::spawn_blocking(move || workspace.outline(STRUCTURE_ENTRIES, &Halt::after(TIME_BOUND)));
-    outline
-        .await
-        .ok()
-        .and_then(Result::ok)
-        .map(|outline| outline.text.trim_end().to_owned())
-        .unwrap_or_default()
+    shape(workspace, &[]).await.0
+}
+
+/// The project's file tree as text, and the files of these names in its folders.
+async fn shape(workspace: &Arc<Workspace>, names: &[String]) -> (String, Vec<String>) {
+    let (workspace, names) = (Arc::clone(workspace), names.to_vec());
+    let shape = tokio::task::spawn_blocking(move || {
+        let shape = workspace.shape(&Halt::after(TIME_BOUND)).ok()?;
+        let structure = shape.outline(STRUCTURE_ENTRIES).text.trim_end().to_owned();
+        Some((structure, shape.files_named(&names, INSTRUCTIONS_ELSEWHERE)))
+    });
+    shape.await.ok().flatten().unwrap_or_default()
 }
 
 fn recent_work(artifacts: &[Artifact], turned_down: &str) -> String {

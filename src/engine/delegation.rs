@@ -224,7 +224,7 @@ impl Delegation {
             files.push((path.clone(), self.context_file(path).await));
         }
         let names = &self.setup.settings.workspace.instructions;
-        let instructions = context::instructions(&self.shared.workspace, names, &self.brief.path).await;
+        let instructions = context::instructions(&self.shared.workspace, names, Some(&self.brief.path)).await;
         let structure = context::structure(&self.shared.workspace).await;
         let turned_down = context::turned_down(&self.shared.store, self.conversation).await;
         Materials { current, files, instructions, structure, plan: self.plan.clone(), turned_down }

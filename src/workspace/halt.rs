@@ -8,6 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Ends the blocking work that it was made for when it is dropped: nobody waits for it any more.
+#[derive(Debug)]
+pub struct HaltOnDrop(Arc<AtomicBool>);
+
+impl Drop for HaltOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Bounds one piece of blocking work; asked again and again by it.
 #[derive(Clone, Debug)]
 pub struct Halt {
@@ -35,6 +45,12 @@ impl Halt {
     /// Stops after `time`.
     pub fn after(time: Duration) -> Self {
         Self::new(Arc::default(), time)
+    }
+
+    /// Stops after `time`, or once what comes beside it is dropped.
+    pub fn while_held(time: Duration) -> (Self, HaltOnDrop) {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        (Self::new(Arc::clone(&cancelled), time), HaltOnDrop(cancelled))
     }
 
     /// Whether to stop now.

@@ -4,11 +4,10 @@
 
 mod facts;
 mod scan;
-mod stem;
 mod terms;
 mod words;
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
 use super::symbols::Symbol;
 use terms::Terms;
@@ -18,7 +17,7 @@ pub(super) use words::{hash_of, words};
 
 /// What the facts of a file depend on beside its content. A change of symbols, words or the form of
 /// the terms needs a new number; facts with another one are made anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What a file looked like when its facts were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +93,7 @@ pub struct Survey {
 }
 
 /// Files that are not in the index, or only by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// Files beyond the most that are held.
     pub beyond: usize,
@@ -103,13 +102,19 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    /// What is missing, as a sentence; `None` when nothing is.
-    pub fn sentence(&self) -> Option<String> {
+    /// Whether the index holds all.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beyond = counted(self.beyond, "file is", "files are", "not in the index");
         let by_name = counted(self.by_name, "large file is", "large files are", "known by name only");
         let told: Vec<String> = beyond.into_iter().chain(by_name).collect();
         let settings = "context.max_files, context.max_file_kib, context.max_total_mib";
-        (!told.is_empty()).then(|| format!("{}; see {settings}.", told.join(", ")))
+        write!(f, "{}; see {settings}.", told.join(", "))
     }
 }
 

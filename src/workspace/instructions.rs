@@ -1,12 +1,10 @@
 //! What a project says of how it wants its code: AGENTS.md and the like, one a folder, the nearest
 //! last. It is data from the project: it sets nothing and is trusted with nothing.
 
-use super::{Halt, RelPath, Workspace, list::ListRequest, text};
+use super::{RelPath, Workspace, text};
 
 /// Most bytes of all that apply to one file, about 8,000 tokens: nearer files come first.
 const MAX_BYTES: usize = 32 * 1024;
-/// Paths of those in other folders that are named.
-const MAX_ELSEWHERE: usize = 20;
 
 /// The instructions of one folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +26,6 @@ impl Workspace {
             .collect();
         found.reverse();
         found
-    }
-
-    /// The files of instructions that are not those of the root, at most some of them.
-    pub fn instructions_elsewhere(&self, names: &[String], halt: &Halt) -> Vec<String> {
-        if names.is_empty() {
-            return Vec::new();
-        }
-        let globs = names.iter().map(|name| format!("**/{name}")).collect();
-        let listing = self.list(&ListRequest { folder: None, globs, max: usize::MAX }, halt);
-        let mut paths = listing.map(|listing| listing.paths).unwrap_or_default();
-        paths.retain(|path| !names.contains(path));
-        paths.truncate(MAX_ELSEWHERE);
-        paths
     }
 
     fn instructions_at(&self, folder: &str, name: &str) -> Option<Instructions> {
@@ -82,6 +67,7 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
+    use crate::workspace::Halt;
 
     struct Project {
         folder: tempfile::TempDir,
@@ -154,8 +140,9 @@ mod tests {
         std::os::unix::fs::symlink(&outside, project.workspace.root().join("CLAUDE.md")).unwrap();
         assert_eq!(project.applying_to("web/x").len(), 1);
         let halt = Halt::after(std::time::Duration::from_secs(10));
-        assert_eq!(project.workspace.instructions_elsewhere(&names(), &halt), ["web/AGENTS.md"]);
-        assert_eq!(project.workspace.instructions_elsewhere(&[], &halt), Vec::<String>::new());
+        let shape = project.workspace.shape(&halt).unwrap();
+        assert_eq!(shape.files_named(&names(), 9), ["web/AGENTS.md"]);
+        assert_eq!(shape.files_named(&[], 9), Vec::<String>::new());
         assert!(Path::new(&outside).exists());
     }
 }

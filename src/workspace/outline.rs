@@ -3,10 +3,15 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use super::{FileError, Halt, Stopped, Workspace, dir::Kind, error::shown, walk::Entry};
+use super::{
+    FileError, Halt, Stopped, Workspace,
+    dir::Kind,
+    error::shown,
+    walk::{Entry, Found},
+};
 
 /// A bounded file tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +25,35 @@ pub struct Outline {
     pub stopped: Option<Stopped>,
 }
 
+/// One walk over a project, for several questions about its shape.
+#[derive(Debug)]
+pub struct Shape(Found);
+
 impl Workspace {
+    /// Walks over the project.
+    pub fn shape(&self, halt: &Halt) -> Result<Shape, FileError> {
+        self.walk(Path::new(""), halt).map(Shape)
+    }
+}
+
+impl Shape {
     /// The tree in at most `max_entries` lines.
-    pub fn outline(&self, max_entries: usize, halt: &Halt) -> Result<Outline, FileError> {
-        let found = self.walk(Path::new(""), halt)?;
-        let tree = Tree::new(&found.entries);
+    pub fn outline(&self, max_entries: usize) -> Outline {
+        let tree = Tree::new(&self.0.entries);
         let text = tree.draw(max_entries);
-        Ok(Outline { text, files: tree.count(Path::new("")), stopped: found.stopped })
+        Outline { text, files: tree.count(Path::new("")), stopped: self.0.stopped }
+    }
+
+    /// The first `max` files below the root's own level that end with one of `names`, sorted.
+    pub fn files_named(&self, names: &[String], max: usize) -> Vec<String> {
+        let paths = self.0.entries.iter().filter(|entry| entry.kind != Kind::Folder).map(|entry| &entry.path);
+        let is_named = |path: &&PathBuf| {
+            names.iter().any(|name| path.ends_with(name) && !path.as_os_str().eq(name.as_str()))
+        };
+        let mut found: Vec<String> = paths.filter(is_named).map(|path| shown(path)).collect();
+        found.sort();
+        found.truncate(max);
+        found
     }
 }
 

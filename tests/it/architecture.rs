@@ -55,6 +55,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tree_sitter_toml_ng", &["workspace"]),
     ("tree_sitter_typescript", &["workspace"]),
     ("regex", &["workspace"]),
+    ("rust_stemmers", &["workspace"]),
     ("cap_std", &["workspace"]),
     ("ignore", &["workspace"]),
     ("globset", &["workspace"]),

@@ -255,7 +255,7 @@ fn hostile_trees_neither_hang_nor_lead_out() {
     let listed = list(&project, "", &[], 100).0;
     assert!(!listed.iter().any(|path| path.starts_with("out/") || path.starts_with("self/")), "{listed:?}");
     assert!(!listed.iter().any(|path| path.chars().any(char::is_control)), "{listed:?}");
-    let outline = project.workspace.outline(100, &patient()).unwrap();
+    let outline = project.workspace.shape(&patient()).unwrap().outline(100);
     assert!(outline.text.contains("ok.txt") && !outline.text.contains("outside"));
     assert!(start.elapsed() < Duration::from_secs(10));
 }
@@ -267,7 +267,7 @@ fn a_cancelled_or_late_look_says_so() {
     let late = Halt::after(Duration::ZERO);
     for (halt, expected) in [(cancelled, Stopped::Cancelled), (late, Stopped::TimeUp)] {
         assert_eq!(project.workspace.search(&pattern("x"), &halt).unwrap().stopped, Some(expected));
-        assert_eq!(project.workspace.outline(10, &halt).unwrap().stopped, Some(expected));
+        assert_eq!(project.workspace.shape(&halt).unwrap().outline(10).stopped, Some(expected));
         let listing =
             project.workspace.list(&ListRequest { max: 9, ..ListRequest::default() }, &halt).unwrap();
         assert_eq!(listing.stopped, Some(expected));
@@ -282,7 +282,7 @@ fn an_outline_spells_out_what_fits() {
     files.push(("README.md", ""));
     files.push(("one/only", ""));
     let project = Project::with(&files);
-    let outline = |max| project.workspace.outline(max, &patient()).unwrap();
+    let outline = |max| project.workspace.shape(&patient()).unwrap().outline(max);
     assert_eq!(outline(6).text, "README.md\nbig/ (30 files)\none/\n  only\nsrc/ (2 files)\n");
     assert_eq!(outline(8).text, "README.md\nbig/ (30 files)\none/\n  only\nsrc/\n  a/\n    x\n  b\n");
     assert_eq!(outline(2).text, "README.md\nbig/ (30 files)\n… 2 more\n");
@@ -305,9 +305,9 @@ fn a_hundred_thousand_files_are_outlined_within_the_time_given() {
         }
     }
     let start = Instant::now();
-    let outline = project.workspace.outline(200, &Halt::after(Duration::from_millis(100))).unwrap();
+    let outline = project.workspace.shape(&Halt::after(Duration::from_millis(100))).unwrap().outline(200);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(outline.text.lines().count(), 100);
-    let whole = project.workspace.outline(200, &patient()).unwrap();
+    let whole = project.workspace.shape(&patient()).unwrap().outline(200);
     assert_eq!((whole.files, whole.stopped), (100_000, None));
 }

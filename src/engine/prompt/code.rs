@@ -1,6 +1,6 @@
 //! Pure: the project's code for a prompt, as pieces that are each sent only once in a conversation.
 
-use crate::engine::code::{Excerpt, Relevant, RelevantFile, line};
+use crate::engine::code::{Excerpt, Missing, Relevant, RelevantFile, line};
 
 use super::fenced;
 
@@ -8,9 +8,10 @@ const CODE_LATE: &str = include_str!("../prompts/code_late.md");
 
 /// An outline of each file, the best first, then pieces of text; at the end a word on what is missing.
 pub(crate) fn code(relevant: &Relevant) -> Vec<String> {
+    let is_late = relevant.missing == Some(Missing::Late);
     let outlines = relevant.files.iter().map(outline);
     let excerpts = relevant.files.iter().flat_map(|file| file.excerpts.iter().map(|one| excerpt(file, one)));
-    outlines.chain(excerpts).chain(relevant.is_cut.then(code_late)).collect()
+    outlines.chain(excerpts).chain(is_late.then(code_late)).collect()
 }
 
 /// Said when the index was not ready in time.
@@ -67,7 +68,7 @@ mod tests {
             file("src/cart.rs", vec![symbol("open", 3), symbol("add", 1)], vec![excerpt]),
             file("src/main.rs", vec![], vec![]),
         ];
-        let relevant = Relevant { files, tokens: 2, note: None, is_cut: true };
+        let relevant = Relevant { files, tokens: 2, missing: Some(Missing::Late) };
         insta::assert_snapshot!(code(&relevant).join("\n"), @r"
         src/cart.rs
           1 Cart: fn add()

@@ -1,11 +1,7 @@
 //! The planner's own eyes: read a file, list files, search. Read-only, bounded in time and size,
 //! inside the project. Files whose new version waits are shown as they will be.
 
-use std::{
-    sync::Arc,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{Call, ListFiles, ReadFile, SearchCode};
 use crate::{
@@ -36,19 +32,9 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Result<String, Strin
         return Ok(proposal);
     }
     let workspace = Arc::clone(&shared.workspace);
-    let guard = StopOnDrop(Arc::new(AtomicBool::new(false)));
-    let halt = Halt::new(Arc::clone(&guard.0), TIME_LIMIT);
+    let (halt, _held) = Halt::while_held(TIME_LIMIT);
     let look = tokio::task::spawn_blocking(move || look(&workspace, call, &halt));
     look.await.map_err(|_| "the look failed by a mistake of ours; try another way".to_owned())?
-}
-
-/// Stops the blocking work when the operation that wanted it is gone.
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 fn look(workspace: &Workspace, call: Call, halt: &Halt) -> Result<String, String> {

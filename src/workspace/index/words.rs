@@ -1,7 +1,11 @@
 //! Pure: text to the words that are compared. Identifiers count as a whole and in parts:
 //! `parseHTTPHeader` is parsehttpheader, parse, http, header, each stemmed.
 
-use super::stem::stem;
+use std::{borrow::Cow, sync::LazyLock};
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
 /// Longer runs of letters are data.
 const MAX_WORD: usize = 64;
@@ -25,15 +29,21 @@ fn of_identifier(word: &str, buffer: &mut String, each: &mut impl FnMut(&str)) {
         count += 1;
         if is_worth_it(part) {
             lower(part, buffer);
-            stem(buffer);
-            each(buffer);
+            each(&stem(buffer));
         }
     }
     if count > 1 {
         lower(word, buffer);
         buffer.retain(|c| c != '_');
-        stem(buffer);
-        each(buffer);
+        each(&stem(buffer));
+    }
+}
+
+/// `cached`, `caching` and `caches` are one word. What is no plain English word stays as it is.
+fn stem(word: &str) -> Cow<'_, str> {
+    match word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        true => ENGLISH.stem(word),
+        false => Cow::Borrowed(word),
     }
 }
 
@@ -91,6 +101,12 @@ mod tests {
         let mut found = Vec::new();
         super::words(line, |word| found.push(word.to_owned()));
         assert_eq!(found.join(" "), expected, "{line}");
+    }
+
+    #[test]
+    fn forms_of_a_word_are_one() {
+        check("cache caches cached caching", "cach cach cach cach");
+        check("validate validation utf8s größen class", "valid valid utf8s größen class");
     }
 
     #[test]
