@@ -313,12 +313,15 @@ pub enum DelegationReview {
 }
 
 impl DelegationReview {
-    /// By its name in the settings; what is none of them is the default.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "always" => Self::Always,
-            "edits" => Self::Edits,
-            _ => Self::Never,
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Never, Self::Edits, Self::Always];
+
+    /// Its name in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Edits => "edits",
+            Self::Always => "always",
         }
     }
 }

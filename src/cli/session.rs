@@ -78,12 +78,8 @@ impl Session {
         global: &GlobalArgs,
         (settings, logs): (Settings, Logs),
     ) -> Result<Self, SessionError> {
-        let folder = project_folder(global, &settings);
-        let workspace = Workspace::discover(&folder, &settings.home)?;
-        let (clock, ids) = (Clock::system(), IdSource::random());
-        let store = Store::open(&settings.database, settings.sqlite_max_connections, clock.clone()).await?;
-        let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
-        let parts = Parts { settings, store: store.clone(), workspace: Arc::new(workspace), ids, clock };
+        let Opened { workspace, store, project, ids, clock } = opened(global, &settings).await?;
+        let parts = Parts { settings, store: store.clone(), workspace, ids, clock };
         Ok(Self { engine: Engine::start(parts).await?, store, project, _logs: logs })
     }
 }
@@ -94,15 +90,29 @@ impl CodeSession {
         global: &GlobalArgs,
         (settings, logs): (Settings, Logs),
     ) -> Result<Self, SessionError> {
-        let folder = project_folder(global, &settings);
-        let workspace = Arc::new(Workspace::discover(&folder, &settings.home)?);
-        let (clock, ids) = (Clock::system(), IdSource::random());
-        let store = Store::open(&settings.database, settings.sqlite_max_connections, clock).await?;
-        let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
+        let Opened { workspace, store, project, .. } = opened(global, &settings).await?;
         let (budget, git) = (settings.context.budget_tokens, settings.workspace.git);
         let code = Codebase::new(store.clone(), workspace, project.id, settings.context, git);
         Ok(Self { code, store, budget, _logs: logs })
     }
+}
+
+/// A project and the database that knows of it.
+struct Opened {
+    workspace: Arc<Workspace>,
+    store: Store,
+    project: Project,
+    ids: IdSource,
+    clock: Clock,
+}
+
+async fn opened(global: &GlobalArgs, settings: &Settings) -> Result<Opened, SessionError> {
+    let folder = project_folder(global, settings);
+    let workspace = Arc::new(Workspace::discover(&folder, &settings.home)?);
+    let (clock, ids) = (Clock::system(), IdSource::random());
+    let store = Store::open(&settings.database, settings.sqlite_max_connections, clock.clone()).await?;
+    let project = store.project(&workspace.root().to_string_lossy(), &ids).await?;
+    Ok(Opened { workspace, store, project, ids, clock })
 }
 
 /// `--project`, else the current directory, else (outside of any project) `DEFAULT_REPO_PATH`.

@@ -272,7 +272,10 @@ impl<'a> Values<'a> {
     }
 
     fn delegation(self) -> DelegationSettings {
-        DelegationSettings { review: DelegationReview::named(&self.text("delegation.review")) }
+        let name = self.text("delegation.review");
+        // Its kind lets no other name through.
+        let named = DelegationReview::ALL.into_iter().find(|review| review.as_str() == name);
+        DelegationSettings { review: named.unwrap_or(DelegationReview::Never) }
     }
 
     fn memory(self) -> MemorySettings {

@@ -23,7 +23,7 @@ use super::{
     themes::Themes,
 };
 use crate::{
-    config::ConfigError,
+    config::{ConfigError, DelegationReview},
     protocol::{
         ApprovalId, ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId,
         ConversationView, Decision, Event, GitView, LocalServerView, ModelChoiceView, ModelsView,
@@ -201,7 +201,7 @@ pub(crate) enum Effect {
     Unrewind(ConversationId),
     Decide(ApprovalId, Decision),
     /// Which hand-offs wait for the user from now on.
-    KeepReview(&'static str),
+    KeepReview(DelegationReview),
     Open(Which),
     Follow {
         conversation: ConversationId,

@@ -223,7 +223,7 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
         Effect::Decide(approval_id, decision) => {
             done(engine.send(Command::Decide { approval_id, decision }).await?)
         }
-        Effect::KeepReview(which) => setup::keep_review(engine, which).await,
+        Effect::KeepReview(review) => setup::keep_review(engine, review).await,
         Effect::Open(which) => open(engine, which).await?,
         Effect::Older(conversation, before) => {
             Input::Older(conversation, engine.transcript(conversation, Some(before), PAGE).await?)

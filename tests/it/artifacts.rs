@@ -1,10 +1,10 @@
 //! `mira artifacts`, the true program: what waits, looking at it, and every decision about it.
 
-use mira::demo::server::{Script, Turn};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     exec::{PROJECT, proposes},
+    review::wholes,
     support::shell::Shell,
 };
 
@@ -103,15 +103,7 @@ async fn all_or_one_is_written() {
 
 #[tokio::test]
 async fn a_deleted_and_a_renamed_file_are_listed_shown_and_written() {
-    let brief = json!({
-        "path": "src/lib.rs", "task": "Tidy up.", "requirements": [], "constraints": [], "context_paths": [],
-    });
-    let answer = "<delete path=\"README.md\"/>\n<rename from=\"src/lib.rs\" to=\"src/one.rs\"/>\n";
-    let script = Script::new()
-        .turn(Turn::responses().call("refactor_code", brief))
-        .turn(Turn::chat().text(answer))
-        .turn(Turn::responses().round(1).text("Proposed."));
-    let shell = Shell::new(PROJECT, script).await;
+    let shell = Shell::new(PROJECT, wholes::tidies_up()).await;
     let told = shell
         .run("exec 'Tidy up'")
         .await

@@ -12,16 +12,7 @@ use mira::{
 };
 use serde_json::json;
 
-use crate::support::world::World;
-
-const PROJECT: &str = "
-    //- src/lib.rs
-    pub fn one() -> u32 {
-        1
-    }
-    //- README.md
-    # Sample
-";
+use crate::{exec::PROJECT, support::world::World};
 
 const WHOLE: &str = "<artifact path=\"src/lib.rs\">\npub fn one() -> u32 {\n    2\n}\n</artifact>\n";
 

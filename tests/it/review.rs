@@ -4,7 +4,7 @@
 mod going_back;
 mod killed;
 mod shell;
-mod wholes;
+pub(crate) mod wholes;
 
 use mira::{
     demo::server::{Script, Turn},

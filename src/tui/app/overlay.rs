@@ -13,6 +13,7 @@ use super::{
     setup::KeyEntry,
 };
 use crate::{
+    config::DelegationReview,
     protocol::{ApprovalId, ArtifactId, ChangeId, ConversationId, OperationId},
     tui::{
         action::{Action, Context},
@@ -59,7 +60,7 @@ pub(super) enum Overlay {
     /// What goes back.
     RewindWhat(Picker<Point>),
     /// Which hand-offs wait.
-    Reviews(Picker<&'static str>),
+    Reviews(Picker<DelegationReview>),
     /// A page, perhaps with a question.
     Page(Dialog<Yes>),
     /// A line to type.

@@ -88,9 +88,10 @@ pub(super) async fn keep_theme(engine: &EngineHandle, name: String) -> Input {
 }
 
 /// Which hand-offs wait for the user, from the next operation on.
-pub(super) async fn keep_review(engine: &EngineHandle, which: &'static str) -> Input {
+pub(super) async fn keep_review(engine: &EngineHandle, review: DelegationReview) -> Input {
     let mut settings = engine.settings();
-    settings.delegation.review = DelegationReview::named(which);
+    settings.delegation.review = review;
+    let which = review.as_str();
     let path = settings.config_file.clone();
     match blocking(move || edit::set_values(&path, &[("delegation.review", which.into())])).await {
         Ok(()) => {

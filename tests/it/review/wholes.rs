@@ -7,28 +7,23 @@ use mira::{
 use serde_json::json;
 
 use super::{now, review};
-use crate::support::world::World;
+use crate::{exec::PROJECT, support::world::World};
 
-const PROJECT: &str = "
-    //- src/lib.rs
-    pub fn one() -> u32 {
-        1
-    }
-    //- README.md
-    # Sample
-";
-
-/// A deletion of the README and a rename of the library wait, in this order.
-async fn waiting() -> (World, crate::support::world::Turn, [ArtifactView; 2]) {
+/// Proposes to delete the README and to rename the library.
+pub(crate) fn tidies_up() -> Script {
     let brief = json!({
         "path": "src/lib.rs", "task": "Tidy up.", "requirements": [], "constraints": [], "context_paths": [],
     });
     let answer = "<delete path=\"README.md\"/>\n<rename from=\"src/lib.rs\" to=\"src/one.rs\"/>\n";
-    let script = Script::new()
+    Script::new()
         .turn(Turn::responses().call("refactor_code", brief))
         .turn(Turn::chat().text(answer))
-        .turn(Turn::responses().round(1).text("Proposed."));
-    let world = World::new(PROJECT, script).await;
+        .turn(Turn::responses().round(1).text("Proposed."))
+}
+
+/// A deletion of the README and a rename of the library wait, in this order.
+async fn waiting() -> (World, crate::support::world::Turn, [ArtifactView; 2]) {
+    let world = World::new(PROJECT, tidies_up()).await;
     let turn = world.ask("Tidy up").await;
     assert_eq!(turn.error(), None);
     let waiting = world.waiting().await.try_into().unwrap();

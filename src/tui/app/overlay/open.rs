@@ -2,6 +2,7 @@
 
 use super::{Conversations, Overlay, Themes, Then, TypedLine, Yes};
 use crate::{
+    config::DelegationReview,
     protocol::{ArtifactId, ConversationId, ConversationView, ModelChoiceView, TimeMs},
     tui::{
         action::Action,
@@ -72,12 +73,13 @@ impl App {
 
     /// Which hand-offs wait for the user, from now on.
     pub(in crate::tui::app) fn open_reviews(&mut self) -> Vec<Effect> {
-        let items = [
-            ("never", "the coder is asked at once"),
-            ("edits", "hand-offs that change a file that is there wait for you"),
-            ("always", "all hand-offs wait for you"),
-        ];
-        let items = items.map(|(name, about)| Item::new(name, name).detail(about));
+        let about = |review| match review {
+            DelegationReview::Never => "the coder is asked at once",
+            DelegationReview::Edits => "hand-offs that change a file that is there wait for you",
+            DelegationReview::Always => "all hand-offs wait for you",
+        };
+        let items =
+            DelegationReview::ALL.map(|review| Item::new(review.as_str(), review).detail(about(review)));
         self.open(Overlay::Reviews(Picker::new("Review hand-offs", items.into())))
     }
 
@@ -227,7 +229,7 @@ impl App {
                 None => Vec::new(),
             },
             Overlay::Reviews(mut picker) => {
-                picker.choose().map(|which| Effect::KeepReview(which)).into_iter().collect()
+                picker.choose().copied().map(Effect::KeepReview).into_iter().collect()
             }
             Overlay::Line(line) => self.accept_line(line),
             Overlay::Setup(mut picker) => match picker.choose().cloned() {
