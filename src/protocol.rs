@@ -32,6 +32,7 @@ pub use query::{
 pub use review::{
     DiskState, LineRange, Merge, MergeConflict, PartView, ReviewView, RewindPreview, RewindWhat, TakeBack,
 };
+pub(crate) use view::named;
 pub use view::{
     ArtifactAction, ArtifactKind, ArtifactState, ArtifactView, ChangeView, FileChange, MessageRole,
     MessageView, OperationStatus, OperationView, SyntaxErrorView, ToolCallState, UsageView,

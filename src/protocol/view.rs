@@ -37,6 +37,8 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 named!(
     /// Where an operation stands. The last three are final.
     OperationStatus {

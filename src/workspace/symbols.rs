@@ -12,6 +12,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::languages::Language;
+use crate::protocol::named;
 
 /// More symbols of one file are not kept; such files are made by programs.
 const MAX_SYMBOLS: usize = 4_000;
@@ -35,26 +36,26 @@ pub struct Symbol {
     pub last_line: u32,
 }
 
-/// What a symbol is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum SymbolKind {
-    Function,
-    Method,
-    Class,
-    Struct,
-    Trait,
-    Enum,
-    Interface,
-    Type,
-    Constant,
-    Module,
-    Macro,
-    Test,
-    Heading,
-    Key,
-}
+named!(
+    /// What a symbol is, by the names that queries and JSON have.
+    #[allow(missing_docs, reason = "the names say it")]
+    SymbolKind {
+        Function = "function",
+        Method = "method",
+        Class = "class",
+        Struct = "struct",
+        Trait = "trait",
+        Enum = "enum",
+        Interface = "interface",
+        Type = "type",
+        Constant = "constant",
+        Module = "module",
+        Macro = "macro",
+        Test = "test",
+        Heading = "heading",
+        Key = "key",
+    }
+);
 
 impl Symbol {
     /// The name with what it belongs to: `Order.total`.
@@ -67,47 +68,6 @@ impl Symbol {
 }
 
 impl SymbolKind {
-    const ALL: [Self; 14] = [
-        Self::Function,
-        Self::Method,
-        Self::Class,
-        Self::Struct,
-        Self::Trait,
-        Self::Enum,
-        Self::Interface,
-        Self::Type,
-        Self::Constant,
-        Self::Module,
-        Self::Macro,
-        Self::Test,
-        Self::Heading,
-        Self::Key,
-    ];
-
-    /// In lower case, as queries and JSON have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Function => "function",
-            Self::Method => "method",
-            Self::Class => "class",
-            Self::Struct => "struct",
-            Self::Trait => "trait",
-            Self::Enum => "enum",
-            Self::Interface => "interface",
-            Self::Type => "type",
-            Self::Constant => "constant",
-            Self::Module => "module",
-            Self::Macro => "macro",
-            Self::Test => "test",
-            Self::Heading => "heading",
-            Self::Key => "key",
-        }
-    }
-
-    fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
     /// Whether functions in it are its methods.
     fn is_type(self) -> bool {
         matches!(self, Self::Class | Self::Struct | Self::Trait | Self::Enum | Self::Interface)

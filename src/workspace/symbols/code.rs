@@ -55,7 +55,8 @@ fn definition<'t>(query: &Query, found: &QueryMatch<'_, 't>, text: &str) -> Opti
             "parent" => parent = text.get(capture.node.byte_range()),
             "scope" => definition = Some((capture.node, Role::Scope)),
             kind => {
-                definition = SymbolKind::by_name(kind).map(|kind| (capture.node, kind.into())).or(definition)
+                let kind: Option<SymbolKind> = kind.parse().ok();
+                definition = kind.map(|kind| (capture.node, kind.into())).or(definition);
             }
         }
     }
