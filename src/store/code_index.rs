@@ -41,6 +41,27 @@ impl Store {
         .await
     }
 
+    /// Path and symbols (as JSON) of the files of a project's index whose symbols hold `part`, by path. All
+    /// hold the empty one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn indexed_symbols(
+        &self,
+        project: ProjectId,
+        format: u32,
+        part: &str,
+    ) -> Result<Vec<(String, String)>> {
+        self.read(async |db| {
+            let query = sqlx::query_as(
+                "SELECT path, symbols FROM index_files \
+                 WHERE project_id = ? AND format = ? AND instr(symbols, ?) > 0 ORDER BY path",
+            );
+            Ok(query.bind(project.to_string()).bind(format).bind(part).fetch_all(db).await?)
+        })
+        .await
+    }
+
     /// Adds files to a project's index, or replaces what is there under their paths.
     ///
     /// # Errors

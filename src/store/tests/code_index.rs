@@ -53,3 +53,18 @@ async fn the_history_is_kept_for_one_head() {
     assert_eq!(store.indexed_history(project, "aaa").await.unwrap(), None);
     assert_eq!(store.indexed_history(project, "bbb").await.unwrap(), Some("[]".to_owned()));
 }
+
+#[tokio::test]
+async fn symbols_are_found_by_a_part_of_them() {
+    let world = World::new().await;
+    let (store, project) = (&world.store, world.project.id);
+    let named = |path: &str, symbols: &str| IndexedFile { symbols: symbols.to_owned(), ..file(path, "x") };
+    store
+        .keep_indexed(project, 1, &[named("b.rs", "[\"Cart\"]"), named("a.rs", "[\"cart\"]")])
+        .await
+        .unwrap();
+    let found = store.indexed_symbols(project, 1, "Cart\"").await.unwrap();
+    assert_eq!(found, [("b.rs".to_owned(), "[\"Cart\"]".to_owned())]);
+    assert_eq!(store.indexed_symbols(project, 1, "").await.unwrap().len(), 2);
+    assert_eq!(store.indexed_symbols(project, 2, "").await.unwrap(), []);
+}
