@@ -43,7 +43,7 @@ pub use artifacts::{Artifact, ArtifactFilter, InsertedArtifact, NewArtifact, Ori
 pub use changes::{
     Change, ChangeScope, ChangedFile, Extent, KeptFile, KeptState, NewChange, Standing, WrittenFile,
 };
-pub use code_index::IndexedFile;
+pub use code_index::{IndexedFile, IndexedSymbols, IndexedTerms};
 pub use contents::Contents;
 pub use conversations::Conversation;
 pub use error::StoreError;

@@ -1,22 +1,25 @@
 //! The project's code for a task: brings the index up to date, ranks, and packs what fits a budget. Works
 //! without models and without git.
 
+mod find;
 mod history;
 mod pack;
 mod refresh;
 
+pub use find::{Definition, Definitions, FileSymbols};
 pub(crate) use pack::line;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    config::ContextSettings,
+    config::{ContextSettings, Settings},
+    engine::Shared,
     protocol::ProjectId,
     store::{Store, StoreError},
     workspace::{
         Halt, RelPath, Workspace,
         index::{LeftOut, Limits, Survey},
-        rank::{self, RankedSymbol, Sign, Snapshot},
+        rank::{RankedSymbol, Ranking, Sign, Snapshot},
     },
 };
 
@@ -52,6 +55,15 @@ pub enum Missing {
     Late,
     /// The index has its bounds.
     LeftOut(LeftOut),
+}
+
+impl Missing {
+    fn of(survey: &Survey) -> Option<Self> {
+        match survey {
+            Survey { is_cut: true, .. } => Some(Self::Late),
+            Survey { left_out, .. } => Some(Self::LeftOut(*left_out)).filter(|_| !left_out.is_nothing()),
+        }
+    }
 }
 
 impl fmt::Display for Missing {
@@ -124,6 +136,13 @@ impl Codebase {
         Self { store, workspace, project, settings, git }
     }
 
+    /// The code of the project that an engine works in.
+    pub(crate) fn of(shared: &Shared, settings: &Settings) -> Self {
+        let Shared { store, workspace, project, .. } = shared;
+        let (bounds, git) = (settings.context.clone(), settings.workspace.git);
+        Self::new(store.clone(), Arc::clone(workspace), project.id, bounds, git)
+    }
+
     /// Brings the index up to date and picks what matters for `task`, within `budget` tokens. Looking at
     /// files stops after `patience`; then what is known by then counts. Dropping the future ends it.
     ///
@@ -132,19 +151,17 @@ impl Codebase {
     pub async fn relevant(&self, task: &str, budget: u64, patience: Duration) -> Result<Relevant, CodeError> {
         let (halt, _held) = Halt::while_held(patience);
         let ((files, survey), commits) = tokio::try_join!(self.refresh(&halt), self.commits())?;
+        let (task, weights) = (task.to_owned(), self.settings.weights);
         let snapshot = Snapshot { files, commits };
-        let (task, weights, workspace) =
-            (task.to_owned(), self.settings.weights, Arc::clone(&self.workspace));
-        let packed = tokio::task::spawn_blocking(move || {
-            let ranked = rank::rank(&task, &snapshot, &weights);
-            pack::pack(ranked, budget, |path| lines_of(&workspace, path))
+        let ranking = blocking(move || Ranking::new(&task, snapshot, &weights)).await?;
+        let symbols = self.symbols_of(&ranking.best()).await?;
+        let workspace = Arc::clone(&self.workspace);
+        let packed = blocking(move || {
+            let symbols = symbols.into_iter().map(|file| (file.path, file.symbols)).collect();
+            pack::pack(ranking.with_symbols(symbols), budget, |path| lines_of(&workspace, path))
         });
-        let packed = packed.await.map_err(|_| CodeError::Internal)?;
-        let missing = match survey {
-            Survey { is_cut: true, .. } => Some(Missing::Late),
-            Survey { left_out, .. } => Some(Missing::LeftOut(left_out)).filter(|_| !left_out.is_nothing()),
-        };
-        Ok(Relevant { missing, ..packed })
+        let packed = packed.await?;
+        Ok(Relevant { missing: Missing::of(&survey), ..packed })
     }
 
     /// Brings the index up to date, however long it takes. Dropping the future ends it; what is stored by
@@ -161,6 +178,11 @@ impl Codebase {
         let ContextSettings { max_files, max_file_bytes, max_total_bytes, .. } = self.settings;
         Limits { files: max_files, file_bytes: max_file_bytes, total_bytes: max_total_bytes }
     }
+}
+
+/// Work that keeps a thread busy.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, CodeError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| CodeError::Internal)
 }
 
 /// All lines of a text file, as far as one read gives them.

@@ -7,10 +7,10 @@ use std::{
 };
 
 use crate::{
-    config::Settings,
+    config::{ContextSettings, Settings},
     engine::{
         Shared, calendar,
-        code::{Codebase, Excerpt, Missing, Relevant},
+        code::{Codebase, Missing, Relevant},
         mentions::{self, Found, Mentioned},
         prompt,
     },
@@ -120,14 +120,11 @@ fn drop_mentioned(relevant: &mut Relevant, mentioned: &[Mentioned]) {
 /// The code that seems to matter for a prompt. What is not looked through in time is looked through in
 /// the background, for the next one.
 async fn code(shared: &Shared, settings: &Settings, text: &str) -> Code {
-    let Shared { store, workspace, project, .. } = shared;
-    let bounds = settings.context.clone();
-    if bounds.budget_tokens == 0 {
+    let ContextSettings { budget_tokens: budget, patience, .. } = settings.context;
+    if budget == 0 {
         return Code::Off;
     }
-    let (budget, patience) = (bounds.budget_tokens, bounds.patience);
-    let code =
-        Codebase::new(store.clone(), Arc::clone(workspace), project.id, bounds, settings.workspace.git);
+    let code = Codebase::of(shared, settings);
     // Ranking and the store need their part of the time.
     let look = tokio::time::timeout(patience, code.relevant(text, budget, patience * 2 / 3)).await;
     match look {

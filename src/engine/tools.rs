@@ -1,5 +1,5 @@
 //! The planner's tools: what they are called and take (data in `prompts/tools.json`), and from the
-//! model's argument text to a typed [`Call`]. The read-only ones run in [`look`].
+//! model's argument text to a typed [`Call`]. The read-only ones run in [`look`] and [`symbols`].
 
 use std::sync::LazyLock;
 
@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub(crate) mod look;
+mod symbols;
 
 /// A tool call with its arguments understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub(crate) enum Call {
     ReadFile(ReadFile),
     ListFiles(ListFiles),
     SearchCode(SearchCode),
+    FindSymbol(FindSymbol),
+    Outline(Outline),
     Delegate(Brief),
     CreateArtifact(CreateArtifact),
 }
@@ -44,6 +47,16 @@ pub(crate) struct SearchCode {
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct FindSymbol {
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Outline {
+    pub(crate) path: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct CreateArtifact {
     pub(crate) path: String,
     pub(crate) kind: ArtifactKind,
@@ -58,6 +71,8 @@ impl Call {
             "read_file" => arguments(call).map(Self::ReadFile),
             "list_files" => arguments(call).map(Self::ListFiles),
             "search_code" => arguments(call).map(Self::SearchCode),
+            "find_symbol" => arguments(call).map(Self::FindSymbol),
+            "outline" => arguments(call).map(Self::Outline),
             "create_artifact" => arguments(call).map(Self::CreateArtifact),
             "generate_code" | "refactor_code" | "debug_code" => arguments::<Brief>(call)
                 .map(|brief| Self::Delegate(Brief { tool: call.name.clone(), ..brief })),
@@ -81,6 +96,8 @@ impl Call {
                 let within = glob.as_deref().map(|g| format!(" in {g}")).unwrap_or_default();
                 format!("search {pattern:?}{within}")
             }
+            Self::FindSymbol(FindSymbol { name }) => format!("find symbol {name}"),
+            Self::Outline(Outline { path }) => format!("outline {path}"),
             Self::Delegate(brief) => format!("{} → {}", brief.tool, brief.path),
             Self::CreateArtifact(artifact) => format!("create_artifact → {}", artifact.path),
         }
@@ -146,7 +163,7 @@ mod tests {
 
     #[test]
     fn every_described_tool_is_understood_and_strict() {
-        assert_eq!(specs().len(), 7);
+        assert_eq!(specs().len(), 9);
         for spec in specs() {
             let properties = spec.parameters["properties"].as_object().unwrap();
             assert_eq!(spec.parameters["required"].as_array().unwrap().len(), properties.len());
@@ -161,6 +178,8 @@ mod tests {
         check("read_file", r#"{"path":"a.rs","start_line":3,"end_line":9}"#, "read a.rs:3-9");
         check("list_files", r#"{"glob":"*.rs","directory":"src"}"#, "list *.rs below src");
         check("search_code", r#"{"pattern":"fn x","glob":null,"case_sensitive":null}"#, "search \"fn x\"");
+        check("find_symbol", r#"{"name":"Order.total"}"#, "find symbol Order.total");
+        check("outline", r#"{"path":"src"}"#, "outline src");
         check("debug_code", r#"{"path":"a.rs","task":"t","error_output":"e"}"#, "debug_code → a.rs");
     }
 

@@ -6,7 +6,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::{Result, Store};
 use crate::protocol::ProjectId;
 
-/// A file of the index.
+/// A file of the index as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct IndexedFile {
     /// From the project root.
@@ -25,15 +25,41 @@ pub struct IndexedFile {
     pub terms: Vec<u8>,
 }
 
+/// A file of the index without its symbols, which are much and seldom needed.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct IndexedTerms {
+    /// From the project root.
+    pub path: String,
+    /// In bytes.
+    pub size: i64,
+    /// In nanoseconds since 1970.
+    pub modified: i64,
+    /// SHA-256 of the content; empty when it was not read.
+    pub hash: String,
+    /// What it is written in.
+    pub language: Option<String>,
+    /// Its words.
+    pub terms: Vec<u8>,
+}
+
+/// What a file of the index defines.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct IndexedSymbols {
+    /// From the project root.
+    pub path: String,
+    /// As JSON.
+    pub symbols: String,
+}
+
 impl Store {
     /// All files of a project's index that have this format, by path.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn indexed_files(&self, project: ProjectId, format: u32) -> Result<Vec<IndexedFile>> {
+    pub async fn indexed_files(&self, project: ProjectId, format: u32) -> Result<Vec<IndexedTerms>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT path, size, modified, hash, language, symbols, terms FROM index_files \
+                "SELECT path, size, modified, hash, language, terms FROM index_files \
                  WHERE project_id = ? AND format = ? ORDER BY path",
             );
             Ok(query.bind(project.to_string()).bind(format).fetch_all(db).await?)
@@ -41,8 +67,7 @@ impl Store {
         .await
     }
 
-    /// Path and symbols (as JSON) of the files of a project's index whose symbols hold `part`, by path. All
-    /// hold the empty one.
+    /// What these files of a project define, by path.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,14 +75,37 @@ impl Store {
         &self,
         project: ProjectId,
         format: u32,
-        part: &str,
-    ) -> Result<Vec<(String, String)>> {
+        paths: &[String],
+    ) -> Result<Vec<IndexedSymbols>> {
         self.read(async |db| {
             let query = sqlx::query_as(
-                "SELECT path, symbols FROM index_files \
-                 WHERE project_id = ? AND format = ? AND instr(symbols, ?) > 0 ORDER BY path",
+                "SELECT path, symbols FROM index_files WHERE project_id = ? AND format = ? \
+                 AND path IN (SELECT value FROM json_each(?)) ORDER BY path",
             );
-            Ok(query.bind(project.to_string()).bind(format).bind(part).fetch_all(db).await?)
+            let paths = serde_json::Value::from(paths).to_string();
+            Ok(query.bind(project.to_string()).bind(format).bind(paths).fetch_all(db).await?)
+        })
+        .await
+    }
+
+    /// What the files define in whose symbols `text` stands, in any case, by path; at most `limit` files.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn indexed_symbols_like(
+        &self,
+        project: ProjectId,
+        format: u32,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<IndexedSymbols>> {
+        self.read(async |db| {
+            let query = sqlx::query_as(
+                "SELECT path, symbols FROM index_files WHERE project_id = ? AND format = ? \
+                 AND instr(lower(symbols), lower(?)) > 0 ORDER BY path LIMIT ?",
+            );
+            let query = query.bind(project.to_string()).bind(format).bind(text).bind(limit);
+            Ok(query.fetch_all(db).await?)
         })
         .await
     }

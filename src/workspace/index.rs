@@ -30,25 +30,22 @@ pub struct Stamp {
     pub hash: String,
 }
 
-/// A file and the facts about its text.
+/// A file and the facts about its text that are looked at for every task; its symbols are kept apart, since
+/// only those of few files are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedFile {
     /// From the project root, with `/` between folders.
     pub path: String,
-    /// Its state.
-    pub stamp: Stamp,
     /// By the name that code fences have for it.
     pub language: Option<String>,
-    /// What it defines, as JSON: only of the few files that matter it is looked at.
-    pub symbols: String,
     /// Its words, in a form of their own; empty where there is no text.
     pub terms: Vec<u8>,
 }
 
 impl IndexedFile {
-    /// What it defines.
-    pub fn symbols(&self) -> Vec<Symbol> {
-        serde_json::from_str(&self.symbols).unwrap_or_default()
+    /// Whether one of its symbols has this name, in any case.
+    pub fn defines(&self, name: &str) -> bool {
+        self.terms().defines(hash_of(&name.to_lowercase()))
     }
 
     pub(super) fn terms(&self) -> Terms<'_> {
@@ -71,7 +68,14 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sighting {
     /// New, or with other content than before.
-    Changed(IndexedFile),
+    Changed {
+        /// What is known of it now.
+        file: IndexedFile,
+        /// Its state.
+        stamp: Stamp,
+        /// What it defines, in the order of its text.
+        symbols: Vec<Symbol>,
+    },
     /// The same content under a new stamp.
     Touched {
         /// Which file.
@@ -126,11 +130,10 @@ fn counted(count: usize, one: &str, many: &str, what: &str) -> Option<String> {
     }
 }
 
-/// A file of the index, made from its text.
-#[cfg(test)]
-pub(super) fn indexed(path: &str, text: &str) -> IndexedFile {
+/// What the index knows of a text.
+pub fn indexed(path: &str, text: &str) -> (IndexedFile, Vec<Symbol>) {
     let first_line = text.lines().next().unwrap_or_default();
     let language = super::symbols::language_name(path, first_line).map(str::to_owned);
     let (symbols, terms) = facts::facts(path, text);
-    IndexedFile { path: path.to_owned(), stamp: Stamp::default(), language, symbols, terms }
+    (IndexedFile { path: path.to_owned(), language, terms }, symbols)
 }

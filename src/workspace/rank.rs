@@ -9,6 +9,10 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
+pub use signs::is_test;
+
 use super::{index::IndexedFile, symbols::Symbol};
 use crate::config::ContextWeights;
 
@@ -107,23 +111,43 @@ impl Sign {
     }
 }
 
-/// The files that may matter for a task, the best first. Files that share no word with it, in text or
-/// path, are left out.
-pub fn rank(task: &str, snapshot: &Snapshot, weights: &ContextWeights) -> Vec<RankedFile> {
-    let query = query::Query::of(task);
-    let found = bm25::find(&query, &snapshot.files);
-    let mut scores = signs::Scores::new(&query, snapshot, &found, weights);
-    scores.add_together(&query, snapshot, weights);
-    let order = scores.order();
-    let best =
-        best::symbols(&query, snapshot, &found, &scores, &order[..order.len().min(FILES_WITH_SYMBOLS)]);
-    let mut symbols = best.into_iter().map(Some).collect::<Vec<_>>();
-    symbols.resize_with(order.len(), || None);
-    let ranked = order.iter().zip(symbols).map(|(file, symbols)| RankedFile {
-        path: snapshot.files[*file].path.clone(),
-        score: scores.total(*file),
-        signs: scores.signs(*file),
-        symbols: symbols.unwrap_or_default(),
-    });
-    ranked.collect()
+/// The files that may matter for a task, the best first. Files that share no word with it, in text or path,
+/// are left out. Symbols come in a second step: only those of the best files have to be read.
+pub struct Ranking {
+    query: query::Query,
+    snapshot: Snapshot,
+    found: Vec<bm25::Found>,
+    scores: signs::Scores,
+    /// The files, the best first.
+    order: Vec<usize>,
+}
+
+impl Ranking {
+    /// Ranks the files of a project.
+    pub fn new(task: &str, snapshot: Snapshot, weights: &ContextWeights) -> Self {
+        let query = query::Query::of(task);
+        let found = bm25::find(&query, &snapshot.files);
+        let mut scores = signs::Scores::new(&query, &snapshot, &found, weights);
+        scores.add_together(&query, &snapshot, weights);
+        Self { order: scores.order(), query, snapshot, found, scores }
+    }
+
+    /// The files whose symbols are ranked.
+    pub fn best(&self) -> Vec<String> {
+        let best = self.order.iter().take(FILES_WITH_SYMBOLS);
+        best.map(|file| self.snapshot.files[*file].path.clone()).collect()
+    }
+
+    /// All files, the best ones with these symbols of theirs.
+    pub fn with_symbols(self, mut symbols: HashMap<String, Vec<Symbol>>) -> Vec<RankedFile> {
+        let of_best = self.best().into_iter().map(|path| symbols.remove(&path).unwrap_or_default());
+        let mut ranked = self.symbols(of_best.collect()).into_iter();
+        let file = |file: &usize| RankedFile {
+            path: self.snapshot.files[*file].path.clone(),
+            score: self.scores.total(*file),
+            signs: self.scores.signs(*file),
+            symbols: ranked.next().unwrap_or_default(),
+        };
+        self.order.iter().map(file).collect()
+    }
 }

@@ -31,6 +31,7 @@ mod side_by_side;
 mod store_kill;
 mod store_open;
 mod support;
+mod symbol_tools;
 mod turns;
 mod workspace_apply;
 mod workspace_crash;

@@ -53,9 +53,9 @@ impl Known {
 
     fn note(&mut self, sighting: Sighting) -> String {
         match sighting {
-            Sighting::Changed(file) => {
-                let names: Vec<String> = file.symbols().iter().map(|symbol| symbol.qualified()).collect();
-                self.stamps.insert(file.path.clone(), file.stamp);
+            Sighting::Changed { file, stamp, symbols } => {
+                let names: Vec<String> = symbols.iter().map(|symbol| symbol.qualified()).collect();
+                self.stamps.insert(file.path.clone(), stamp);
                 format!("{} {} [{}]", file.path, file.language.unwrap_or_default(), names.join(" "))
             }
             Sighting::Touched { path, stamp } => {

@@ -11,6 +11,7 @@ use crate::{
     workspace::{
         Halt,
         index::{FORMAT, IndexedFile, Sighting, Stamp, Survey},
+        symbols::Symbol,
     },
 };
 
@@ -27,9 +28,7 @@ impl Codebase {
     /// Looks at the files until `halt` and gives what is known of them then.
     pub(super) async fn refresh(&self, halt: &Halt) -> Result<(Vec<IndexedFile>, Survey), CodeError> {
         let kept = self.store.indexed_files(self.project, FORMAT).await?;
-        let mut files: HashMap<String, IndexedFile> =
-            kept.into_iter().map(|file| (file.path.clone(), from_store(file))).collect();
-        let stamps = files.values().map(|file| (file.path.clone(), file.stamp.clone())).collect();
+        let (stamps, mut files) = kept.into_iter().map(from_store).unzip();
         let (sightings, mut found) = mpsc::channel(QUEUE);
         let look = self.look(stamps, halt, sightings);
         let (survey, stored) = tokio::join!(look, self.store_found(&mut files, &mut found));
@@ -95,14 +94,14 @@ struct Batch {
 impl Batch {
     fn add(&mut self, sighting: Sighting, files: &mut HashMap<String, IndexedFile>) {
         match sighting {
-            Sighting::Changed(file) => {
-                self.bytes += file.symbols.len() + file.terms.len();
-                self.changed.push(to_store(&file));
+            Sighting::Changed { file, stamp, symbols } => {
+                let stored = to_store(&file, stamp, &symbols);
+                self.bytes += stored.symbols.len() + stored.terms.len();
+                self.changed.push(stored);
                 files.insert(file.path.clone(), file);
             }
             Sighting::Touched { path, stamp } => {
-                self.touched.push((path.clone(), to_signed(stamp.size), stamp.modified));
-                files.entry(path).and_modify(|file| file.stamp = stamp);
+                self.touched.push((path, to_signed(stamp.size), stamp.modified));
             }
         }
     }
@@ -116,25 +115,21 @@ fn to_signed(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 
-fn to_store(file: &IndexedFile) -> store::IndexedFile {
+fn to_store(file: &IndexedFile, stamp: Stamp, symbols: &[Symbol]) -> store::IndexedFile {
     store::IndexedFile {
         path: file.path.clone(),
-        size: to_signed(file.stamp.size),
-        modified: file.stamp.modified,
-        hash: file.stamp.hash.clone(),
+        size: to_signed(stamp.size),
+        modified: stamp.modified,
+        hash: stamp.hash,
         language: file.language.clone(),
-        symbols: file.symbols.clone(),
+        symbols: serde_json::to_string(symbols).unwrap_or_else(|_| "[]".to_owned()),
         terms: file.terms.clone(),
     }
 }
 
-fn from_store(file: store::IndexedFile) -> IndexedFile {
-    let size = u64::try_from(file.size).unwrap_or_default();
-    IndexedFile {
-        path: file.path,
-        stamp: Stamp { size, modified: file.modified, hash: file.hash },
-        language: file.language,
-        symbols: file.symbols,
-        terms: file.terms,
-    }
+/// The state and the words of a file, each by its path.
+fn from_store(file: store::IndexedTerms) -> ((String, Stamp), (String, IndexedFile)) {
+    let store::IndexedTerms { path, size, modified, hash, language, terms } = file;
+    let stamp = Stamp { size: u64::try_from(size).unwrap_or_default(), modified, hash };
+    ((path.clone(), stamp), (path.clone(), IndexedFile { path, language, terms }))
 }

@@ -1,19 +1,23 @@
 //! The project's symbols by name: the index says in which files to look, the files as they are now where.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::{At, at};
 use crate::{
     engine::{EngineError, Shared},
     protocol::{LineRange, SymbolView},
+    store::IndexedSymbols,
     workspace::{
         index::FORMAT,
+        rank::is_test,
         symbols::{self, Symbol, SymbolKind},
     },
 };
 
 /// Definitions of one name whose text goes along.
 pub(super) const SHOWN: usize = 3;
+/// Files of the index that are looked at for one name.
+const LOOKED_AT: u32 = 2_000;
 /// Files that are read for one name.
 const READ: usize = 20;
 
@@ -66,13 +70,13 @@ async fn paths(shared: &Shared, name: &str) -> Result<Vec<String>, EngineError> 
     // The symbols are JSON: the end of a name stands before a quote there, with escapes.
     let quoted = serde_json::Value::from(last).to_string();
     let Some(end) = quoted.strip_prefix('"').filter(|_| !last.is_empty()) else { return Ok(Vec::new()) };
-    let files = shared.store.indexed_symbols(shared.project.id, FORMAT, end).await?;
+    let files = shared.store.indexed_symbols_like(shared.project.id, FORMAT, end, LOOKED_AT).await?;
     let name = name.to_owned();
     let look = tokio::task::spawn_blocking(move || {
-        let best = |symbols: &str| parsed(symbols).iter().filter_map(|symbol| likeness(symbol, &name)).max();
+        let best = |file: &IndexedSymbols| symbols_in(file).filter_map(|s| likeness(&s, &name)).max();
         let mut found: Vec<_> =
-            files.into_iter().filter_map(|(path, symbols)| Some((best(&symbols)?, path))).collect();
-        found.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
+            files.into_iter().filter_map(|file| Some((best(&file)?, file.path))).collect();
+        found.sort_by_key(|(likeness, path)| (Reverse(*likeness), is_test(path)));
         found.into_iter().map(|(_, path)| path).collect()
     });
     look.await.map_err(|_| EngineError::Internal)
@@ -110,19 +114,22 @@ fn is_mentionable(kind: SymbolKind) -> bool {
     kind != SymbolKind::Key
 }
 
-fn parsed(symbols: &str) -> Vec<Symbol> {
-    serde_json::from_str(symbols).unwrap_or_default()
+fn symbols_in(file: &IndexedSymbols) -> impl Iterator<Item = Symbol> + use<> {
+    let symbols: Vec<Symbol> = serde_json::from_str(&file.symbols).unwrap_or_default();
+    symbols.into_iter().filter(|symbol| is_mentionable(symbol.kind))
 }
 
 /// The project's symbols by path, as the index has them.
 pub(crate) async fn symbols(shared: &Shared, limit: usize) -> Result<Vec<SymbolView>, EngineError> {
-    let files = shared.store.indexed_symbols(shared.project.id, FORMAT, "").await?;
+    let most = u32::try_from(limit).unwrap_or(u32::MAX);
+    // A brace stands in the symbols of each file that defines something.
+    let files = shared.store.indexed_symbols_like(shared.project.id, FORMAT, "{", most).await?;
     let views = tokio::task::spawn_blocking(move || {
-        let symbols = files.into_iter().flat_map(|(path, symbols)| {
-            parsed(&symbols).into_iter().map(move |symbol| (path.clone(), symbol))
+        let views = files.into_iter().flat_map(|file| {
+            let symbols = symbols_in(&file);
+            symbols.map(move |symbol| view(file.path.clone(), &symbol))
         });
-        let mentionable = symbols.filter(|(_, symbol)| is_mentionable(symbol.kind));
-        mentionable.map(|(path, symbol)| view(path, &symbol)).take(limit).collect()
+        views.take(limit).collect()
     });
     views.await.map_err(|_| EngineError::Internal)
 }

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Call, ListFiles, ReadFile, SearchCode};
+use super::{Call, ListFiles, ReadFile, SearchCode, symbols};
 use crate::{
     engine::{
         Shared,
@@ -22,7 +22,7 @@ const MAX_PATHS: usize = 300;
 /// Matching lines in one search.
 const MAX_MATCHES: usize = 120;
 /// How long one look may take: a search through a very large tree ends with what it has found.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs a read-only call. Both results are text for the model.
 pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Result<String, String> {
@@ -30,6 +30,11 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Result<String, Strin
         && let Some(proposal) = waiting(&shared, read).await
     {
         return Ok(proposal);
+    }
+    match &call {
+        Call::FindSymbol(find) => return symbols::find_symbol(&shared, find).await,
+        Call::Outline(outline) => return symbols::outline(&shared, outline).await,
+        _ => {}
     }
     let workspace = Arc::clone(&shared.workspace);
     let (halt, _held) = Halt::while_held(TIME_LIMIT);
@@ -42,7 +47,7 @@ fn look(workspace: &Workspace, call: Call, halt: &Halt) -> Result<String, String
         Call::ReadFile(read) => read_file(workspace, &read),
         Call::ListFiles(list) => list_files(workspace, &list, halt),
         Call::SearchCode(search) => search_code(workspace, &search, halt),
-        Call::Delegate(_) | Call::CreateArtifact(_) => Err("this is not a look".to_owned()),
+        _ => Err("this is not a look".to_owned()),
     }
 }
 

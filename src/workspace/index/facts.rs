@@ -9,11 +9,11 @@ use crate::workspace::symbols::{Symbol, symbols};
 /// Comments above a symbol belong to it, so many lines upwards.
 const MAX_ABOVE: u32 = 40;
 
-/// Text and symbols as the index keeps them: symbols as JSON, terms as bytes.
-pub(super) fn facts(path: &str, text: &str) -> (String, Vec<u8>) {
+/// The symbols of a text, and its words as the index keeps them.
+pub(super) fn facts(path: &str, text: &str) -> (Vec<Symbol>, Vec<u8>) {
     let symbols = symbols(path, text);
     let terms = counted(text, &symbols).to_bytes();
-    (serde_json::to_string(&symbols).unwrap_or_default(), terms)
+    (symbols, terms)
 }
 
 fn counted(text: &str, symbols: &[Symbol]) -> Counted {

@@ -9,12 +9,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{IndexedFile, LeftOut, Limits, Sighting, Stamp, Survey, facts::facts};
+use super::{IndexedFile, LeftOut, Limits, Sighting, Stamp, Survey, indexed};
 use crate::workspace::{
     FileError, Halt, Workspace, content_hash,
     dir::{Dir, Kind, Meta},
     files::read_in,
-    symbols::language_name,
+    symbols::{Symbol, language_name},
     text,
 };
 
@@ -155,7 +155,8 @@ impl Look<'_> {
         if known.is_some_and(|known| known.hash == stamp.hash) {
             return (known != Some(&stamp)).then_some(Sighting::Touched { path: shown, stamp });
         }
-        Some(Sighting::Changed(file(shown, stamp, content.as_deref())))
+        let (file, symbols) = known_of(shown, content.as_deref());
+        Some(Sighting::Changed { file, stamp, symbols })
     }
 
     /// All bytes of a file within the limits.
@@ -166,12 +167,15 @@ impl Look<'_> {
     }
 }
 
-fn file(path: String, stamp: Stamp, content: Option<&[u8]>) -> IndexedFile {
+fn known_of(path: String, content: Option<&[u8]>) -> (IndexedFile, Vec<Symbol>) {
     let text = content.and_then(|content| text::decode(content).ok()).filter(|_| !is_locked_list(&path));
-    let first_line = text.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
-    let language = language_name(&path, first_line).map(str::to_owned);
-    let (symbols, terms) = text.map(|text| facts(&path, &text)).unwrap_or(("[]".to_owned(), Vec::new()));
-    IndexedFile { path, stamp, language, symbols, terms }
+    match text {
+        Some(text) => indexed(&path, &text),
+        None => {
+            let language = language_name(&path, "").map(str::to_owned);
+            (IndexedFile { path, language, terms: Vec::new() }, Vec::new())
+        }
+    }
 }
 
 /// Lists that package managers write: long, and about other people's code.

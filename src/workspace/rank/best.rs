@@ -1,6 +1,6 @@
 //! Pure: the best symbols of the best files.
 
-use super::{RankedSymbol, Snapshot, bm25::Found, query::Query, signs::Scores};
+use super::{RankedSymbol, Ranking, query::Query};
 use crate::workspace::{
     index::hash_of,
     symbols::{Symbol, SymbolKind},
@@ -12,29 +12,26 @@ const OF_FILE: f64 = 1.0;
 /// A symbol whose name the task has.
 const NAMED: f64 = 0.3;
 
-/// Symbols of each of these files, the best first.
-pub(super) fn symbols(
-    query: &Query,
-    snapshot: &Snapshot,
-    found: &[Found],
-    scores: &Scores,
-    files: &[usize],
-) -> Vec<Vec<RankedSymbol>> {
-    let most = files.iter().map(|file| found[*file].symbol).fold(f64::MIN_POSITIVE, f64::max);
-    let best = files.first().map_or(1.0, |file| scores.total(*file)).max(f64::MIN_POSITIVE);
-    let of_file = |file: &usize| {
-        let base = OF_FILE * scores.total(*file) / best;
-        let score = |(number, symbol): (usize, Symbol)| {
-            let words = found[*file].symbols.get(&(number as u32)).copied().unwrap_or_default() / most;
-            let score = base + words + bonus(query, &symbol);
-            RankedSymbol { symbol, score }
+impl Ranking {
+    /// The symbols of each of the best files, ranked.
+    pub(super) fn symbols(&self, of_best: Vec<Vec<Symbol>>) -> Vec<Vec<RankedSymbol>> {
+        let files = &self.order[..of_best.len()];
+        let most = files.iter().map(|file| self.found[*file].symbol).fold(f64::MIN_POSITIVE, f64::max);
+        let best = files.first().map_or(1.0, |file| self.scores.total(*file)).max(f64::MIN_POSITIVE);
+        let of_file = |(file, symbols): (&usize, Vec<Symbol>)| {
+            let base = OF_FILE * self.scores.total(*file) / best;
+            let score = |(number, symbol): (usize, Symbol)| {
+                let words =
+                    self.found[*file].symbols.get(&(number as u32)).copied().unwrap_or_default() / most;
+                let score = base + words + bonus(&self.query, &symbol);
+                RankedSymbol { symbol, score }
+            };
+            let mut ranked: Vec<RankedSymbol> = symbols.into_iter().enumerate().map(score).collect();
+            ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+            ranked
         };
-        let mut ranked: Vec<RankedSymbol> =
-            snapshot.files[*file].symbols().into_iter().enumerate().map(score).collect();
-        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
-        ranked
-    };
-    files.iter().map(of_file).collect()
+        files.iter().zip(of_best).map(of_file).collect()
+    }
 }
 
 fn bonus(query: &Query, symbol: &Symbol) -> f64 {

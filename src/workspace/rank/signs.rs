@@ -166,7 +166,7 @@ fn is_document(language: &str) -> bool {
 }
 
 /// Whether a path is that of a test, as far as names tell.
-pub(super) fn is_test(path: &str) -> bool {
+pub fn is_test(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);

@@ -6,9 +6,11 @@ use crate::{config::Settings, workspace::index::indexed};
 /// Files as `path: text` with `/` for line ends, commits as words, a task; then what comes first.
 fn check(files: &[&str], commits: &[&str], task: &str, expected: &str) {
     let files = files.iter().filter_map(|file| file.split_once(": "));
-    let files = files.map(|(path, text)| indexed(path, &text.replace(" / ", "\n"))).collect();
+    let (files, symbols): (Vec<_>, Vec<_>) =
+        files.map(|(path, text)| indexed(path, &text.replace(" / ", "\n"))).unzip();
+    let symbols = files.iter().map(|file| file.path.clone()).zip(symbols).collect();
     let commits = commits.iter().map(|files| files.split(' ').map(str::to_owned).collect()).collect();
-    let ranked = rank(task, &Snapshot { files, commits }, &weights());
+    let ranked = Ranking::new(task, Snapshot { files, commits }, &weights()).with_symbols(symbols);
     let told: Vec<String> = ranked.iter().map(told).collect();
     assert_eq!(told.join(", "), expected, "{task}: {ranked:#?}");
 }
