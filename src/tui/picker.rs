@@ -97,7 +97,7 @@ impl<T> Picker<T> {
             top: 0,
             list: Rect::default(),
         };
-        picker.update(SLICE);
+        picker.change_items(|items| items);
         picker
     }
 
@@ -105,7 +105,7 @@ impl<T> Picker<T> {
     pub(crate) fn of_paths(mut self) -> Self {
         self.search = Search::new(true);
         self.of_paths = true;
-        self.update(SLICE);
+        self.change_items(|items| items);
         self
     }
 
