@@ -22,6 +22,7 @@ mod lock;
 pub mod merge;
 pub mod outline;
 mod path;
+pub mod places;
 mod protected;
 pub mod rank;
 pub mod read;

@@ -4,12 +4,14 @@
 mod find;
 mod history;
 mod pack;
+mod parts;
 mod refresh;
 
 pub use find::{Definition, Definitions, FileSymbols};
 pub(crate) use pack::line;
+pub(crate) use parts::{Parts, around, parts};
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
 
 use crate::{
     config::{ContextSettings, Settings},
@@ -76,7 +78,7 @@ impl fmt::Display for Missing {
 }
 
 /// What is shown of one file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RelevantFile {
     /// From the project root.
     pub path: String,
@@ -149,16 +151,29 @@ impl Codebase {
     /// # Errors
     /// The database, or the project's folder, cannot be used.
     pub async fn relevant(&self, task: &str, budget: u64, patience: Duration) -> Result<Relevant, CodeError> {
+        self.relevant_beside(task, &HashSet::new(), budget, patience).await
+    }
+
+    /// The same beside files that are `shown` anyway.
+    pub(crate) async fn relevant_beside(
+        &self,
+        task: &str,
+        shown: &HashSet<String>,
+        budget: u64,
+        patience: Duration,
+    ) -> Result<Relevant, CodeError> {
         let (halt, _held) = Halt::while_held(patience);
         let ((files, survey), commits) = tokio::try_join!(self.refresh(&halt), self.commits())?;
         let (task, weights) = (task.to_owned(), self.settings.weights);
         let snapshot = Snapshot { files, commits };
         let ranking = blocking(move || Ranking::new(&task, snapshot, &weights)).await?;
         let symbols = self.symbols_of(&ranking.best()).await?;
-        let workspace = Arc::clone(&self.workspace);
+        let (workspace, shown) = (Arc::clone(&self.workspace), shown.clone());
         let packed = blocking(move || {
             let symbols = symbols.into_iter().map(|file| (file.path, file.symbols)).collect();
-            pack::pack(ranking.with_symbols(symbols), budget, |path| lines_of(&workspace, path))
+            let mut ranked = ranking.with_symbols(symbols);
+            ranked.retain(|file| !shown.contains(&file.path));
+            pack::pack(ranked, budget, |path| lines_of(&workspace, path))
         });
         let packed = packed.await?;
         Ok(Relevant { missing: Missing::of(&survey), ..packed })

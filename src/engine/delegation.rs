@@ -12,12 +12,11 @@ use tokio::sync::mpsc;
 
 use crate::{
     engine::{
-        EngineError, Shared, artifacts,
+        EngineError, Shared,
         budget::{Budget, Exceeded},
-        context,
         deadline::Deadline,
         edits::{Failure, ProposedFile, Resolved},
-        prompt::{self, Materials},
+        prompt,
         setup::Setup,
     },
     llm::{Chunk, Finish, FinishReason, Item, LlmError, Request, Role, Usage},
@@ -25,15 +24,15 @@ use crate::{
 };
 
 mod files;
+mod materials;
 mod reading;
 mod review;
 
 use files::Drafts;
 use reading::{Reading, Shown, Verdict};
 
-/// Context files per brief and bytes per file: a brief is no place for a whole repository.
+/// Context files per brief: it is no place for a whole repository.
 const MAX_CONTEXT_FILES: usize = 12;
-const MAX_CONTEXT_BYTES: usize = 48 * 1024;
 /// Of a text that could not be used, what planner and user are shown.
 const MAX_SAID: usize = 8 * 1024;
 /// Answers of the coder to one brief: the first, and one repair.
@@ -213,32 +212,6 @@ impl Delegation {
                     false => prompt::repair_files(failures),
                 }))
             }
-        }
-    }
-
-    async fn materials(&self) -> Materials {
-        let current = artifacts::current_text(&self.shared, &self.brief.path).await.ok().flatten();
-        let mut files = Vec::new();
-        for path in self.brief.context_paths.iter().filter(|p| **p != self.brief.path).take(MAX_CONTEXT_FILES)
-        {
-            files.push((path.clone(), self.context_file(path).await));
-        }
-        let names = &self.setup.settings.workspace.instructions;
-        let instructions = context::instructions(&self.shared.workspace, names, Some(&self.brief.path)).await;
-        let structure = context::structure(&self.shared.workspace).await;
-        let turned_down = context::turned_down(&self.shared.store, self.conversation).await;
-        Materials { current, files, instructions, structure, plan: self.plan.clone(), turned_down }
-    }
-
-    async fn context_file(&self, path: &str) -> String {
-        match artifacts::current_text(&self.shared, path).await {
-            Ok(Some(text)) if text.len() > MAX_CONTEXT_BYTES => {
-                let cut = text.floor_char_boundary(MAX_CONTEXT_BYTES);
-                format!("{}\n[cut here: the file has {} bytes]", &text[..cut], text.len())
-            }
-            Ok(Some(text)) => text,
-            Ok(None) => "[this file does not exist]".to_owned(),
-            Err(reason) => format!("[{reason}]"),
         }
     }
 

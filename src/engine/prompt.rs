@@ -4,7 +4,7 @@
 //! changed since.
 
 use crate::{
-    engine::{context::Context, edits::Failure, tools},
+    engine::{code::Parts, context::Context, edits::Failure, tools},
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
     protocol::{Brief, ClientContext, ContextSection},
     workspace::instructions::Instructions,
@@ -16,7 +16,7 @@ mod mentions;
 mod sections;
 mod turned_down;
 
-pub(crate) use code::{code, code_late};
+pub(crate) use code::{code, code_late, excerpts};
 pub(crate) use instructions::instructions;
 pub(crate) use mentions::mentions;
 pub(crate) use sections::sections;
@@ -116,13 +116,26 @@ fn already_said(section: &str, history: &[Item]) -> bool {
     history.iter().any(|item| matches!(item, Item::User { text, .. } if text.contains(section)))
 }
 
+/// A file that the planner named for the coder.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ContextFile {
+    /// All of it.
+    Whole(String),
+    /// What matters of a long one.
+    Parts(Parts),
+    /// Why it could not be read.
+    Unread(String),
+}
+
 /// What goes along with a brief.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Materials {
     /// The target file as it stands (a pending proposal counts), if there is one.
     pub(crate) current: Option<String>,
-    /// Files that the planner named, with their content or why they could not be read.
-    pub(crate) files: Vec<(String, String)>,
+    /// Files that the planner named.
+    pub(crate) files: Vec<(String, ContextFile)>,
+    /// Outlines and pieces of other files that seem to matter.
+    pub(crate) code: Vec<String>,
     /// The project's own instructions for the target, the nearest last.
     pub(crate) instructions: Vec<Instructions>,
     /// The file tree.
@@ -203,8 +216,11 @@ fn coder_parts(brief: &Brief, materials: &Materials) -> Vec<(String, String)> {
     if !materials.structure.is_empty() {
         part("project structure", format!("# Project structure\n{}", materials.structure));
     }
-    for (path, content) in &materials.files {
-        part(path, format!("# Context: {path}\n{}", fenced("", content)));
+    for (path, file) in &materials.files {
+        part(path, code::context_file(path, file));
+    }
+    if !materials.code.is_empty() {
+        part("relevant code", format!("# Relevant code\n{}", materials.code.join("\n")));
     }
     if let Some(current) = &materials.current {
         part(&brief.path, format!("# Current content of {}\n{}", brief.path, fenced("", current)));
@@ -387,7 +403,11 @@ mod tests {
     fn the_coder_sees_files_first_and_the_brief_last() {
         let materials = Materials {
             current: Some("pub fn one() {}\n".into()),
-            files: vec![("README.md".into(), "a ``` fence".into())],
+            files: vec![
+                ("README.md".into(), ContextFile::Whole("a ``` fence".into())),
+                ("none.rs".into(), ContextFile::Unread("this file does not exist".into())),
+            ],
+            code: vec!["src/two.rs\n  1 fn two()".into()],
             structure: "src/".into(),
             plan: "We add a function.".into(),
             ..Materials::default()
@@ -400,6 +420,13 @@ mod tests {
         ````
         a ``` fence
         ````
+
+        # Context: none.rs
+        [this file does not exist]
+
+        # Relevant code
+        src/two.rs
+          1 fn two()
 
         # Current content of src/lib.rs
         ```

@@ -197,3 +197,57 @@ async fn only_edits_wait_where_only_edits_are_reviewed() {
     assert_eq!(turn.status(), OperationStatus::Completed, "{:?}", turn.error());
     world.finish().await;
 }
+
+/// What the coder is told for a brief in a project with a long file.
+async fn coder_told(tool: &str, more: serde_json::Value) -> String {
+    let functions: String = (1..=400)
+        .map(|n| format!("pub fn step_{n}() -> u32 {{\n    // The step of {n}.\n    {n}\n}}\n\n"))
+        .collect();
+    let mut arguments = json!({ "path": "src/main.rs", "task": "Call step_77 twice." });
+    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let script = Script::new()
+        .turn(Turn::responses().call(tool, arguments))
+        .turn(Turn::chat().text("<artifact path=\"src/main.rs\">\nfn main() {}\n</artifact>\n"))
+        .turn(Turn::responses().round(1).text("Proposed."));
+    let project = "
+        //- src/main.rs
+        fn main() { run(); }
+        //- src/other.rs
+        pub fn unnamed() {}
+
+        pub fn failing() -> u32 {
+            panic!()
+        }
+        //- README.md
+        # Sample
+    ";
+    let world = World::new(project, script).await;
+    world.project.write("src/steps.rs", &functions);
+    assert_eq!(world.ask("Mend it").await.error(), None);
+    let body = &world.server.requests()[1].body;
+    let told = body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
+    world.finish().await;
+    told
+}
+
+#[tokio::test]
+async fn of_a_long_context_file_the_parts_that_matter_go_along() {
+    let brief =
+        json!({ "requirements": [], "constraints": [], "context_paths": ["src/steps.rs", "README.md"] });
+    let told = coder_told("refactor_code", brief).await;
+    assert!(told.contains("# Context: parts of src/steps.rs, which has 2000 lines\n"), "{told}");
+    assert!(told.contains("src/steps.rs:381-384\n```\npub fn step_77() -> u32 {\n    // The step"), "{told}");
+    assert!(told.contains("# Context: README.md\n```\n# Sample"), "{told}");
+    assert!(!told.contains("fn step_399"), "{told}");
+}
+
+#[tokio::test]
+async fn the_code_that_an_error_names_and_what_the_words_lead_to_go_along() {
+    let error = "thread 'main' panicked at src/other.rs:4:5:\nat src/main.rs:1:13, at /elsewhere/x.rs:1";
+    let brief = json!({ "error_output": error, "constraints": [], "context_paths": [] });
+    let told = coder_told("debug_code", brief).await;
+    let (_, code) = told.split_once("# Relevant code\n").unwrap();
+    assert!(code.starts_with("src/other.rs:3-5\n```\npub fn failing() -> u32 {"), "{told}");
+    assert!(code.contains("src/steps.rs\n") && code.contains("pub fn step_77() -> u32"), "{told}");
+    assert!(!told.contains("src/main.rs:1-1"), "what is shown whole is not shown again: {told}");
+}

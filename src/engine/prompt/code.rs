@@ -1,8 +1,8 @@
 //! Pure: the project's code for a prompt, as pieces that are each sent only once in a conversation.
 
-use crate::engine::code::{Excerpt, Missing, Relevant, RelevantFile, line};
+use crate::engine::code::{Excerpt, Missing, Parts, Relevant, RelevantFile, line};
 
-use super::fenced;
+use super::{ContextFile, fenced};
 
 const CODE_LATE: &str = include_str!("../prompts/code_late.md");
 
@@ -10,13 +10,30 @@ const CODE_LATE: &str = include_str!("../prompts/code_late.md");
 pub(crate) fn code(relevant: &Relevant) -> Vec<String> {
     let is_late = relevant.missing == Some(Missing::Late);
     let outlines = relevant.files.iter().map(outline);
-    let excerpts = relevant.files.iter().flat_map(|file| file.excerpts.iter().map(|one| excerpt(file, one)));
+    let excerpts = relevant.files.iter().flat_map(excerpts);
     outlines.chain(excerpts).chain(is_late.then(code_late)).collect()
 }
 
 /// Said when the index was not ready in time.
 pub(crate) fn code_late() -> String {
     CODE_LATE.trim_end().to_owned()
+}
+
+/// The pieces of a file, each with its place.
+pub(crate) fn excerpts(file: &RelevantFile) -> Vec<String> {
+    file.excerpts.iter().map(|one| excerpt(file, one)).collect()
+}
+
+/// A context file of a brief, for the coder.
+pub(super) fn context_file(path: &str, file: &ContextFile) -> String {
+    match file {
+        ContextFile::Whole(text) => format!("# Context: {path}\n{}", fenced("", text)),
+        ContextFile::Parts(Parts { file, lines }) => {
+            let parts = [vec![outline(file)], excerpts(file)].concat().join("\n");
+            format!("# Context: parts of {path}, which has {lines} lines\n{parts}")
+        }
+        ContextFile::Unread(reason) => format!("# Context: {path}\n[{reason}]"),
+    }
 }
 
 fn outline(file: &RelevantFile) -> String {
