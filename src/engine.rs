@@ -37,6 +37,7 @@ mod export;
 mod feed;
 mod lifecycle;
 mod live;
+mod mentions;
 mod models;
 mod orchestration;
 mod prompt;

@@ -10,6 +10,7 @@ mod delegation;
 mod diff;
 mod event;
 mod ids;
+pub mod mention;
 mod models;
 mod query;
 mod review;
@@ -26,8 +27,8 @@ pub use ids::{
 };
 pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, ModelView, ModelsView};
 pub use query::{
-    ConversationView, GitView, ProjectView, TranscriptPage, TurnView, UndoFile, UndoPreview, UndoScope,
-    UsageScope,
+    ConversationView, GitView, ProjectView, SymbolView, TranscriptPage, TurnView, UndoFile, UndoPreview,
+    UndoScope, UsageScope,
 };
 pub use review::{
     DiskState, LineRange, Merge, MergeConflict, PartView, ReviewView, RewindPreview, RewindWhat, TakeBack,

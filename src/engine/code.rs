@@ -105,6 +105,27 @@ pub struct Excerpt {
     pub text: String,
 }
 
+impl Excerpt {
+    /// What is left of it without these lines: itself, its beginning, its end.
+    pub(crate) fn without(&self, first: u32, last: u32) -> Vec<Self> {
+        if last < first || last < self.first_line || self.last_line < first {
+            return vec![self.clone()];
+        }
+        let parts = [(self.first_line, first.saturating_sub(1)), (last.saturating_add(1), self.last_line)];
+        parts
+            .into_iter()
+            .filter(|(from, until)| from <= until)
+            .map(|(from, until)| self.part(from, until))
+            .collect()
+    }
+
+    fn part(&self, first_line: u32, last_line: u32) -> Self {
+        let lines = self.text.lines().skip((first_line - self.first_line) as usize);
+        let lines: Vec<&str> = lines.take((last_line - first_line + 1) as usize).collect();
+        Self { first_line, last_line, text: lines.join("\n") }
+    }
+}
+
 impl Codebase {
     /// The code of `project`, whose files are in `workspace`.
     pub fn new(
@@ -198,4 +219,29 @@ pub enum CodeError {
     /// A mistake of ours that ended a task.
     #[error("an internal error ended the look at the project; the log in MIRA_HOME/logs says more")]
     Internal,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines 3 to 6 without some.
+    fn check(first: u32, last: u32, expected: &str) {
+        let excerpt = Excerpt { first_line: 3, last_line: 6, text: "c\n\ne\nf".to_owned() };
+        let left = excerpt.without(first, last);
+        let told: Vec<String> =
+            left.iter().map(|e| format!("{}-{} {:?}", e.first_line, e.last_line, e.text)).collect();
+        assert_eq!(told.join(", "), expected, "{first}-{last}");
+    }
+
+    #[test]
+    fn lines_are_cut_out_of_an_excerpt() {
+        check(1, 2, r#"3-6 "c\n\ne\nf""#);
+        check(7, 9, r#"3-6 "c\n\ne\nf""#);
+        check(4, 3, r#"3-6 "c\n\ne\nf""#);
+        check(4, 5, r#"3-3 "c", 6-6 "f""#);
+        check(1, 4, r#"5-6 "e\nf""#);
+        check(6, 8, r#"3-5 "c\n\ne""#);
+        check(0, u32::MAX, "");
+    }
 }

@@ -10,7 +10,8 @@ use crate::{
     config::{ContextSettings, Settings},
     engine::{
         Shared, calendar,
-        code::{Codebase, Missing},
+        code::{Codebase, Missing, Relevant},
+        mentions::{self, Found, Mentioned},
         prompt,
     },
     protocol::ConversationId,
@@ -36,18 +37,24 @@ pub(crate) struct Context {
     pub(crate) project: String,
     pub(crate) instructions: String,
     pub(crate) structure: String,
+    /// What the user points to.
+    pub(crate) mentioned: Vec<String>,
     /// Outlines and pieces of the files that seem to matter.
     pub(crate) code: Vec<String>,
     pub(crate) recent_work: String,
+    /// Sentences for the user about what could not be found.
+    pub(crate) notices: Vec<String>,
 }
 
-/// Gathers the context of the prompt `text` in `conversation`.
+/// Gathers the context of the prompt `text` in `conversation`; what it mentions of `images` is shown
+/// elsewhere.
 pub(crate) async fn gather(
     shared: &Shared,
     settings: &Settings,
     conversation: ConversationId,
     text: &str,
     open_file: Option<&str>,
+    images: &[String],
 ) -> Context {
     let names = &settings.workspace.instructions;
     let Shared { store, workspace, clock, .. } = shared;
@@ -61,22 +68,61 @@ pub(crate) async fn gather(
     );
     let (structure, elsewhere) = shape.unwrap_or_default();
     let artifacts = artifacts.ok().and_then(Result::ok).unwrap_or_default();
+    // Behind the look at the code, which brings the index of symbols up to date.
+    let Found { mentioned, notices } = mentions::look_up(shared, text, images).await;
     Context {
         date: calendar::date(clock.now()),
         project: project_name(workspace),
         instructions: prompt::instructions(&instructions.unwrap_or_default(), &elsewhere),
         structure,
-        code,
+        code: code.in_words(&mentioned),
+        mentioned: prompt::mentions(&mentioned),
+        notices,
         recent_work: recent_work(&artifacts, &turned_down),
+    }
+}
+
+/// The code that seems to matter.
+enum Code {
+    Found(Relevant),
+    /// It was not found in time.
+    Late,
+    /// None is wanted.
+    Off,
+}
+
+impl Code {
+    /// Without the lines that go along already.
+    fn in_words(self, mentioned: &[Mentioned]) -> Vec<String> {
+        match self {
+            Self::Found(mut relevant) => {
+                drop_mentioned(&mut relevant, mentioned);
+                prompt::code(&relevant)
+            }
+            Self::Late => vec![prompt::code_late()],
+            Self::Off => Vec::new(),
+        }
+    }
+}
+
+/// Of a file whose new version is mentioned, what is on disk would contradict it.
+fn drop_mentioned(relevant: &mut Relevant, mentioned: &[Mentioned]) {
+    for file in &mut relevant.files {
+        for piece in mentions::pieces(mentioned).filter(|piece| piece.path == file.path) {
+            let excerpts = std::mem::take(&mut file.excerpts);
+            let (first, last) =
+                if piece.is_proposed { (0, u32::MAX) } else { (piece.first_line, piece.last_line) };
+            file.excerpts = excerpts.iter().flat_map(|excerpt| excerpt.without(first, last)).collect();
+        }
     }
 }
 
 /// The code that seems to matter for a prompt. What is not looked through in time is looked through in
 /// the background, for the next one.
-async fn code(shared: &Shared, settings: &Settings, text: &str) -> Vec<String> {
+async fn code(shared: &Shared, settings: &Settings, text: &str) -> Code {
     let ContextSettings { budget_tokens: budget, patience, .. } = settings.context;
     if budget == 0 {
-        return Vec::new();
+        return Code::Off;
     }
     let code = Codebase::of(shared, settings);
     // Ranking and the store need their part of the time.
@@ -86,15 +132,15 @@ async fn code(shared: &Shared, settings: &Settings, text: &str) -> Vec<String> {
             if relevant.missing == Some(Missing::Late) {
                 catch_up(shared, code);
             }
-            prompt::code(&relevant)
+            Code::Found(relevant)
         }
         Ok(Err(error)) => {
             tracing::warn!(%error, "the project's code cannot be looked at");
-            vec![prompt::code_late()]
+            Code::Late
         }
         Err(_) => {
             catch_up(shared, code);
-            vec![prompt::code_late()]
+            Code::Late
         }
     }
 }

@@ -12,11 +12,13 @@ use crate::{
 
 mod code;
 mod instructions;
+mod mentions;
 mod sections;
 mod turned_down;
 
 pub(crate) use code::{code, code_late, excerpts};
 pub(crate) use instructions::instructions;
+pub(crate) use mentions::mentions;
 pub(crate) use sections::sections;
 pub(crate) use turned_down::turned_down;
 
@@ -73,11 +75,8 @@ pub(crate) fn user_message(
     if !context.structure.is_empty() {
         sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
     }
-    let new: Vec<&str> =
-        context.code.iter().map(String::as_str).filter(|piece| !already_said(piece, history)).collect();
-    if !new.is_empty() {
-        sections.push(format!("[RELEVANT CODE]\n{}", new.join("\n")));
-    }
+    sections.extend(new_pieces("[MENTIONED]", &context.mentioned, history));
+    sections.extend(new_pieces("[RELEVANT CODE]", &context.code, history));
     if !context.recent_work.is_empty() {
         sections.push(format!("[RECENT WORK]\n{}", context.recent_work));
     }
@@ -87,6 +86,13 @@ pub(crate) fn user_message(
         return text.to_owned();
     }
     format!("{text}\n\n<context>\n{}\n</context>", sections.join("\n\n"))
+}
+
+/// A section of the pieces that were not sent before.
+fn new_pieces(title: &str, pieces: &[String], history: &[Item]) -> Option<String> {
+    let new: Vec<&str> =
+        pieces.iter().map(String::as_str).filter(|piece| !already_said(piece, history)).collect();
+    (!new.is_empty()).then(|| format!("{title}\n{}", new.join("\n")))
 }
 
 fn client_sections(client: &ClientContext) -> Vec<String> {
@@ -315,10 +321,9 @@ mod tests {
         Context {
             date: "2026-11-22".into(),
             project: "tally".into(),
-            instructions: String::new(),
             structure: "src/\n  main.rs".into(),
             code: vec!["src/main.rs\n  1 fn main()".into()],
-            recent_work: String::new(),
+            ..Context::default()
         }
     }
 

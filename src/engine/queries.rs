@@ -7,10 +7,10 @@ use std::{
 };
 
 use crate::{
-    engine::{EngineError, EngineHandle, calendar, context, export},
+    engine::{EngineError, EngineHandle, calendar, context, export, mentions},
     protocol::{
         ArtifactState, ArtifactView, ContextView, ConversationId, ConversationView, GitView, OperationId,
-        ProjectView, TranscriptPage, UsageScope, UsageView,
+        ProjectView, SymbolView, TranscriptPage, UsageScope, UsageView,
     },
     store::{self, ArtifactFilter},
     workspace::{Halt, list::ListRequest},
@@ -124,6 +124,16 @@ impl EngineHandle {
         let listing =
             tokio::task::spawn_blocking(move || workspace.list(&request, &Halt::after(FILES_TIME))).await;
         listing.ok().and_then(Result::ok).map(|listing| listing.paths).unwrap_or_default()
+    }
+
+    /// The project's symbols by path, as the index has them: at most `limit`. What settings call their
+    /// values is left out: it is rarely meant, and much.
+    pub async fn symbols(&self, limit: usize) -> Vec<SymbolView> {
+        let found = mentions::symbols(&self.shared, limit).await;
+        found.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the symbols of the project cannot be listed");
+            Vec::new()
+        })
     }
 
     /// The project at hand.

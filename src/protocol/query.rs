@@ -51,6 +51,21 @@ pub struct ProjectView {
     pub name: String,
 }
 
+/// Something with a name in a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SymbolView {
+    /// Its name with what it belongs to: `Order.total`.
+    pub name: String,
+    /// What it is: `method`.
+    pub kind: String,
+    /// The file, from the project root.
+    pub path: String,
+    /// Its first line, from 1.
+    pub first_line: u32,
+    /// Its last line.
+    pub last_line: u32,
+}
+
 /// What git says of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GitView {

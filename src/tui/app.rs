@@ -27,7 +27,7 @@ use crate::{
     protocol::{
         ApprovalId, ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId,
         ConversationView, Decision, Event, GitView, LocalServerView, ModelChoiceView, ModelsView,
-        OperationId, PartView, ProjectView, Reply, ReviewView, RewindPreview, TakeBack, TimeMs,
+        OperationId, PartView, ProjectView, Reply, ReviewView, RewindPreview, SymbolView, TakeBack, TimeMs,
         TranscriptPage, UndoPreview, UndoScope, UsageView,
     },
 };
@@ -99,6 +99,7 @@ pub(crate) enum Edited {
 #[derive(Debug)]
 pub(crate) enum Found {
     Files(Vec<String>),
+    Symbols(Vec<SymbolView>),
     Conversations(String, Vec<ConversationView>),
     Preview(ConversationId, TranscriptPage),
     Undo(Option<UndoPreview>, UndoKind),
@@ -211,6 +212,7 @@ pub(crate) enum Effect {
     Leave,
     Older(ConversationId, OperationId),
     ListFiles,
+    ListSymbols,
     ListConversations(String),
     PreviewConversation(ConversationId),
     ToolOutput(OperationId, String),

@@ -162,21 +162,13 @@ impl Composer {
         }
     }
 
-    /// Puts a path or the name of a command, both without their sign, in the place of a trigger that
-    /// was just asked for, and a blank behind it.
-    pub(crate) fn complete(&mut self, trigger: &Trigger, with: &str) {
-        let word = match trigger.kind {
-            Kind::File => mention::of(with),
-            Kind::Command => format!("/{with}"),
-        };
-        let rest = self
-            .document
-            .text()
-            .get(trigger.range.clone())
-            .map(|_| &self.document.text()[trigger.range.end..]);
-        let Some(rest) = rest else { return };
+    /// Puts a word in the place of a trigger that was just asked for, and a blank behind it unless lines
+    /// follow.
+    pub(crate) fn complete(&mut self, trigger: &Trigger, word: &str) {
+        let Some(rest) = self.document.text().get(trigger.range.end..) else { return };
+        let blank = if rest.starts_with(':') { "" } else { " " };
         let blanks = rest.len() - rest.strip_prefix(' ').unwrap_or(rest).len();
-        self.change(trigger.range.start..trigger.range.end + blanks, &format!("{word} "));
+        self.change(trigger.range.start..trigger.range.end + blanks, &format!("{word}{blank}"));
     }
 
     /// Turns Vim keys on or off; on, one begins with text.

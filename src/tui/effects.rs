@@ -30,6 +30,8 @@ mod setup;
 const PAGE: u32 = 60;
 /// Files offered by the picker.
 const FILES: usize = 200_000;
+/// Symbols offered by the picker.
+const SYMBOLS: usize = 50_000;
 /// Conversations offered by the picker.
 const CONVERSATIONS: u32 = 500;
 /// Prompts that can be recalled.
@@ -229,6 +231,7 @@ async fn ask(engine: &EngineHandle, effect: Effect) -> Result<Input, EngineError
             Input::Older(conversation, engine.transcript(conversation, Some(before), PAGE).await?)
         }
         Effect::ListFiles => found(Found::Files(engine.files(FILES).await)),
+        Effect::ListSymbols => found(Found::Symbols(engine.symbols(SYMBOLS).await)),
         Effect::ListConversations(query) => {
             let asked = Some(query.as_str()).filter(|query| !query.trim().is_empty());
             found(Found::Conversations(query.clone(), engine.conversations(asked, CONVERSATIONS).await?))

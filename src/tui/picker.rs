@@ -27,6 +27,8 @@ pub(crate) struct Item<T> {
     pub(crate) detail: String,
     /// Further words by which it is found, not shown.
     pub(crate) search: String,
+    /// Letters that must be typed before it is offered.
+    pub(crate) after: usize,
     /// What choosing it gives.
     pub(crate) value: T,
 }
@@ -34,7 +36,7 @@ pub(crate) struct Item<T> {
 impl<T> Item<T> {
     /// An item of a label alone.
     pub(crate) fn new(label: impl Into<String>, value: T) -> Self {
-        Self { label: label.into(), detail: String::new(), search: String::new(), value }
+        Self { label: label.into(), detail: String::new(), search: String::new(), after: 0, value }
     }
 
     /// The same with a detail.
@@ -45,6 +47,11 @@ impl<T> Item<T> {
     /// The same, found by further words too.
     pub(crate) fn search(self, words: impl Into<String>) -> Self {
         Self { search: words.into(), ..self }
+    }
+
+    /// The same, offered only once as many letters are typed.
+    pub(crate) fn after(self, letters: usize) -> Self {
+        Self { after: letters, ..self }
     }
 }
 
@@ -90,7 +97,7 @@ impl<T> Picker<T> {
             top: 0,
             list: Rect::default(),
         };
-        picker.update(SLICE);
+        picker.change_items(|items| items);
         picker
     }
 
@@ -98,7 +105,7 @@ impl<T> Picker<T> {
     pub(crate) fn of_paths(mut self) -> Self {
         self.search = Search::new(true);
         self.of_paths = true;
-        self.update(SLICE);
+        self.change_items(|items| items);
         self
     }
 
@@ -122,12 +129,17 @@ impl<T> Picker<T> {
 
     /// Takes other items. What one has moved to stays selected if its label is still there.
     pub(crate) fn set_items(&mut self, items: Vec<Item<T>>) {
+        self.change_items(|_| items);
+    }
+
+    /// The same for items that are made of those before.
+    pub(crate) fn change_items(&mut self, change: impl FnOnce(Vec<Item<T>>) -> Vec<Item<T>>) {
         if let Held::Item(index) = self.held {
             let label = self.items.get(index as usize).map(|item| item.label.clone());
             self.held = label.map_or(Held::Best, Held::Label);
         }
-        self.items = items;
-        self.search.restart();
+        self.items = change(std::mem::take(&mut self.items));
+        self.search.restart(self.items.iter().map(|item| item.after).max().unwrap_or(0));
         self.update(SLICE);
     }
 

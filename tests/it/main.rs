@@ -19,6 +19,7 @@ mod kill;
 mod llm_faults;
 mod llm_recordings;
 mod llm_requests;
+mod mentions;
 mod model_server;
 mod provider_faults;
 mod queries;

@@ -64,12 +64,18 @@ impl Operation {
         if !self.assignment.is_first {
             self.look_back().await?;
         }
+        // Reading leaves only those that are sent.
+        let pictured = self.assignment.client.images.clone();
         let images = self.read_images().await?;
         let Assignment { conversation, text, client, .. } = &self.assignment;
         let (settings, open_file) = (&self.setup.settings, client.file_path.as_deref());
-        let context = context::gather(&self.shared, settings, *conversation, text, open_file).await;
+        let context =
+            context::gather(&self.shared, settings, *conversation, text, open_file, &pictured).await;
         let text = prompt::user_message(text, &context, client, &self.history);
         self.history.push(Item::User { text, images });
+        for sentence in context.notices {
+            self.notice(sentence).await?;
+        }
         Ok(())
     }
 

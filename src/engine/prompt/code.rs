@@ -45,8 +45,12 @@ fn outline(file: &RelevantFile) -> String {
 }
 
 fn excerpt(file: &RelevantFile, excerpt: &Excerpt) -> String {
-    let Excerpt { first_line, last_line, text } = excerpt;
-    format!("{}:{first_line}-{last_line}\n{}", file.path, fenced("", text))
+    quoted(&file.path, excerpt.first_line, excerpt.last_line, &excerpt.text)
+}
+
+/// Lines of a file with their place.
+pub(super) fn quoted(path: &str, first_line: u32, last_line: u32, text: &str) -> String {
+    format!("{path}:{first_line}-{last_line}\n{}", fenced("", text))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         _ => ("", 0, rest),
     };
     let tokens = |items: &[Item]| items.iter().map(item_tokens).sum();
-    let [words, instructions, structure, code, work] = prompt_parts(prompt);
+    let [words, instructions, structure, mentioned, code, work] = prompt_parts(prompt);
     let parts = [
         ("instructions", estimate_tokens(&request.instructions)),
         ("tools", request.tools.iter().map(tool_tokens).sum()),
@@ -28,6 +28,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
         ("images", IMAGE_TOKENS * images as u64),
         ("project instructions", instructions),
         ("project structure", structure),
+        ("mentioned", mentioned),
         ("relevant code", code),
         ("recent work", work),
         ("calls and results", tokens(later)),
@@ -41,18 +42,19 @@ fn tool_tokens(tool: &ToolSpec) -> u64 {
     [&tool.name, &tool.description, &parameters].map(|text| estimate_tokens(text)).iter().sum()
 }
 
-/// The user's words with what they show, the project's instructions, its structure, its code, the recent
-/// work.
-fn prompt_parts(text: &str) -> [u64; 5] {
+/// The user's words with what they show, the project's instructions, its structure, what they mention,
+/// its code, the recent work.
+fn prompt_parts(text: &str) -> [u64; 6] {
     let (words, context) = text.rsplit_once(CONTEXT).unwrap_or((text, ""));
-    let mut tokens = [estimate_tokens(words), 0, 0, 0, 0];
+    let mut tokens = [estimate_tokens(words), 0, 0, 0, 0, 0];
     let mut part = 0;
     for paragraph in context.split("\n\n") {
         part = match paragraph {
             p if p.starts_with("[PROJECT INSTRUCTIONS]") => 1,
             p if p.starts_with("[PROJECT STRUCTURE]") => 2,
-            p if p.starts_with("[RELEVANT CODE]") => 3,
-            p if p.starts_with("[RECENT WORK]") => 4,
+            p if p.starts_with("[MENTIONED]") => 3,
+            p if p.starts_with("[RELEVANT CODE]") => 4,
+            p if p.starts_with("[RECENT WORK]") => 5,
             p if ["[OPEN FILE]", "[IMAGES]", "[SELECTION]"].iter().any(|title| p.starts_with(title)) => 0,
             _ => part,
         };
@@ -80,14 +82,16 @@ mod tests {
         let bare = Context { date: "today".into(), project: "p".into(), ..Context::default() };
         check(&[], bare.clone(), &[], "instructions 20, prompt 59");
         let code = vec!["c".repeat(80), "d\n\nd".repeat(16)];
-        let context = Context { structure: "x".repeat(400), code, recent_work: "y".repeat(200), ..bare };
+        let mentioned = vec!["m".repeat(120)];
+        let (structure, recent_work) = ("x".repeat(400), "y".repeat(200));
+        let context = Context { structure, mentioned, code, recent_work, ..bare };
         let said = Item::Assistant { text: "z".repeat(80), phase: None };
         let result = Item::ToolResult { call_id: "1".into(), output: "r".repeat(40) };
         check(
             &[said],
             context,
             &[result],
-            "instructions 20, history 24, prompt 56, project structure 105, relevant code 41, recent work 57, calls and results 14",
+            "instructions 20, history 24, prompt 56, project structure 105, mentioned 33, relevant code 41, recent work 57, calls and results 14",
         );
     }
 }

@@ -27,8 +27,11 @@ use crate::{
 };
 
 mod deciding;
+mod mentions;
 mod open;
 mod pages;
+
+use mentions::Offer;
 
 /// Rows of a list's popup beside its items: the frame, the query and the line below it.
 const AROUND_LIST: usize = 4;
@@ -41,8 +44,8 @@ pub(super) enum Overlay {
     Palette(Picker<Action>),
     /// The same by its slash command; what is typed began with `/` in the composer.
     Commands(Picker<Action>),
-    /// Files of the project for the prompt.
-    Files(Picker<String>),
+    /// Files and symbols of the project for the prompt.
+    Files(Picker<Offer>),
     Conversations(Conversations),
     /// A model for a role.
     Models(Picker<RoleModel>),
@@ -222,9 +225,8 @@ impl Overlay {
     fn list(&mut self) -> Option<&mut dyn List> {
         Some(match self {
             Self::Palette(picker) | Self::Commands(picker) => picker,
-            Self::Files(picker) | Self::History(picker) | Self::Links(picker) | Self::CodeBlocks(picker) => {
-                picker
-            }
+            Self::Files(picker) => picker,
+            Self::History(picker) | Self::Links(picker) | Self::CodeBlocks(picker) => picker,
             Self::Conversations(conversations) => &mut conversations.picker,
             Self::Models(picker) => picker,
             Self::Themes(themes) => &mut themes.picker,
@@ -272,7 +274,8 @@ impl Overlay {
     /// Takes what was looked up for it.
     pub(super) fn found(&mut self, found: Found) -> Vec<Effect> {
         match (self, found) {
-            (Self::Files(picker), Found::Files(files)) => picker.set_items(open::file_items(files)),
+            (Self::Files(picker), Found::Files(files)) => mentions::set_files(picker, files),
+            (Self::Files(picker), Found::Symbols(symbols)) => mentions::set_symbols(picker, &symbols),
             (Self::Conversations(shown), Found::Conversations(query, found)) if shown.asked == query => {
                 shown.picker.set_items(open::conversation_items(found, &query));
                 return open::preview(shown).into_iter().collect();

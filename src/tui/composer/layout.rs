@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{chips::Chips, document::Document, mention, motion};
+use crate::protocol::mention::find;
 use crate::tui::{
     ink::{Ink, Tone},
     text::Line,
@@ -117,7 +118,7 @@ fn push_pieces(rows: &mut Vec<Range<usize>>, text: &str, row: Range<usize>, widt
 
 /// What stands out, in order.
 fn marks(text: &str, chips: &Chips) -> Vec<Range<usize>> {
-    let mentions = mention::find(text).into_iter().map(|mention| mention.range);
+    let mentions = find(text).into_iter().map(|mention| mention.range);
     let mut marks: Vec<_> =
         mention::command(text).into_iter().chain(mentions).chain(chips.ranges(text)).collect();
     marks.sort_by_key(|mark| mark.start);

@@ -1,7 +1,7 @@
 //! What a paste becomes: line ends made alike, and images that were dropped on the window made into
 //! mentions.
 
-use super::mention;
+use crate::protocol::mention;
 
 /// Endings of images that models take.
 const IMAGES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp"];

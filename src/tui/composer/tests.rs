@@ -194,10 +194,11 @@ fn completion_replaces_the_word_and_goes_on_behind_it() {
         composer.complete(&trigger, with);
         shown(&composer)
     };
-    assert_eq!(completed("see @ma|", "src/main.rs"), "see @src/main.rs |");
-    assert_eq!(completed("see @ma| now", "a b.rs"), "see @\"a b.rs\" |now");
-    assert_eq!(completed("/mo|", "model"), "/model |");
-    assert_eq!(completed("@漢|x", "漢字"), "@漢字 |");
+    assert_eq!(completed("see @ma|", "@src/main.rs"), "see @src/main.rs |");
+    assert_eq!(completed("see @ma| now", "@\"a b.rs\""), "see @\"a b.rs\" |now");
+    assert_eq!(completed("/mo|", "/model"), "/model |");
+    assert_eq!(completed("@漢|x", "@漢字"), "@漢字 |");
+    assert_eq!(completed("@ma|:10-40 now", "@src/main.rs"), "@src/main.rs|:10-40 now");
 }
 
 /// The rows of the box, without blanks at their ends, and the caret.

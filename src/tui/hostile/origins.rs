@@ -7,7 +7,7 @@ use crate::{
     protocol::{
         ApprovalId, Body, Brief, ChangeId, ChangeView, ContextSection, ContextView, ConversationView,
         Decision, DelegationView, ErrorCode, GitView, LocalServerView, ModelChoiceView, OperationStatus,
-        OperationView, TranscriptPage, TurnView, UndoFile, UndoPreview, UsageView,
+        OperationView, SymbolView, TranscriptPage, TurnView, UndoFile, UndoPreview, UsageView,
     },
     tui::{
         DemoScene, Start,
@@ -138,6 +138,17 @@ pub(super) const ORIGINS: &[Origin] = &[
     origin("names of files", |stage, text| {
         stage.ctrl('o');
         stage.find(Found::Files(vec![text.to_owned(), format!("src/{text}.rs")]));
+    }),
+    origin("names of symbols", |stage, text| {
+        stage.ctrl('o');
+        stage.find(Found::Symbols(vec![SymbolView {
+            name: format!("ab {text}"),
+            kind: "method".to_owned(),
+            path: format!("src/{text}.rs"),
+            first_line: 1,
+            last_line: 2,
+        }]));
+        stage.type_text("ab");
     }),
     origin("a chosen file", |stage, text| {
         stage.ctrl('o');

@@ -69,7 +69,7 @@ impl<T> Picker<T> {
     }
 
     fn count(&self) -> String {
-        format!("{} of {}", self.search.shown().len(), self.items.len())
+        format!("{} of {}", self.search.shown().len(), self.search.offered(&self.items))
     }
 
     /// The query's end at the left, the count at the right.

@@ -1,7 +1,8 @@
 //! Which items match a query and how well, found slice by slice.
 //!
 //! Queries are those of fzf: words in any order, each fuzzy; `'word` exact, `^word` at the start,
-//! `word$` at the end, `!word` not. Case counts once a capital is typed.
+//! `word$` at the end, `!word` not. Case counts once a capital is typed. Among paths and symbols, lines
+//! behind a path are not looked for, and `::` is what the index calls a dot.
 
 use std::cmp::Reverse;
 
@@ -30,7 +31,11 @@ impl Hit {
 /// The query, its results and the work that is left.
 pub(super) struct Search {
     matcher: Matcher,
+    of_paths: bool,
     query: String,
+    /// How many letters the query has, and how many some items wait for.
+    letters: usize,
+    awaited: usize,
     pattern: Pattern,
     /// Results as they are shown, best first.
     shown: Vec<Hit>,
@@ -57,7 +62,10 @@ impl Search {
         let config = if paths { Config::DEFAULT.match_paths() } else { Config::DEFAULT };
         Self {
             matcher: Matcher::new(config),
+            of_paths: paths,
             query: String::new(),
+            letters: 0,
+            awaited: 0,
             pattern: Pattern::default(),
             shown: Vec::new(),
             coming: None,
@@ -82,7 +90,9 @@ impl Search {
         if query == self.query {
             return false;
         }
-        match narrows(&self.query, &query) {
+        // Items that come with this letter are not among the results before.
+        let is_wider = self.letters < self.awaited;
+        match narrows(&self.query, &query) && !is_wider {
             true if self.coming.is_none() => {
                 self.candidates = self.shown.iter().map(|hit| hit.index).collect();
                 self.first_item = self.next_item;
@@ -90,14 +100,26 @@ impl Search {
             true => {}
             false => self.widen(),
         }
-        self.pattern.reparse(&query, CaseMatching::Smart, Normalization::Smart);
+        let sought = if self.of_paths { sought(&query) } else { query.clone() };
+        self.pattern.reparse(&sought, CaseMatching::Smart, Normalization::Smart);
+        self.letters = sought.chars().filter(|c| c.is_alphanumeric()).count();
         self.query = query;
         self.begin();
         true
     }
 
-    /// Begins again with items that have nothing to do with the ones before.
-    pub(super) fn restart(&mut self) {
+    /// How many of these items the query is long enough for.
+    pub(super) fn offered<T>(&self, items: &[Item<T>]) -> usize {
+        match self.letters < self.awaited {
+            true => items.iter().filter(|item| item.after <= self.letters).count(),
+            false => items.len(),
+        }
+    }
+
+    /// Begins again with items that have nothing to do with the ones before; some may wait for this many
+    /// letters.
+    pub(super) fn restart(&mut self, awaited: usize) {
+        self.awaited = awaited;
         self.shown.clear();
         self.widen();
         self.begin();
@@ -152,6 +174,9 @@ impl Search {
     fn hit<T>(&mut self, items: &[Item<T>], index: usize) -> Option<Hit> {
         let item = items.get(index)?;
         let index = u32::try_from(index).ok()?;
+        if item.after > self.letters {
+            return None;
+        }
         if self.pattern.atoms.is_empty() {
             return Some(Hit { score: 0, length: 0, index });
         }
@@ -193,6 +218,13 @@ fn haystack<'a, T>(scratch: &'a mut Scratch, item: &'a Item<T>) -> Utf32Str<'a> 
 fn characters_before(text: &str, byte: usize) -> usize {
     use unicode_segmentation::UnicodeSegmentation;
     text.grapheme_indices(true).take_while(|(at, grapheme)| at + grapheme.len() <= byte).count()
+}
+
+/// What of a query for paths and symbols is looked for.
+fn sought(query: &str) -> String {
+    let name = query.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == ':');
+    let lines = &query[name.len()..];
+    lines.find(':').map_or(query, |at| &query[..name.len() + at]).replace("::", ".")
 }
 
 /// Whether all that matches `query` matches `before` too: longer words narrow, unless a sign turns

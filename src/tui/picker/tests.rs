@@ -181,6 +181,38 @@ fn rows(buffer: &Buffer) -> Vec<String> {
 }
 
 #[test]
+fn lines_behind_a_path_are_not_looked_for() {
+    check("main:10-40", "src/main.rs (1)");
+    check("main:10:5", "src/main.rs (1)");
+    check("main:", "src/main.rs (1)");
+    check("main:x", "nothing (0)");
+    let mut symbols = files(&["Cart.total", "a:1"]);
+    symbols.type_text("Cart::t");
+    assert_eq!(labels(&symbols), ["Cart.total"]);
+    let mut commands = Picker::new("Commands", items(&["a:1"]));
+    commands.type_text("a:1");
+    assert_eq!(labels(&commands), ["a:1"]);
+}
+
+#[test]
+fn some_items_wait_for_letters() {
+    let mut all = items(&["src/main.rs"]);
+    all.push(Item::new("remain", "remain".to_owned()).after(2));
+    let mut picker = Picker::new("Files", all).of_paths();
+    for (typed, expected, count) in
+        [("", "src/main.rs", "1 of 1"), ("m", "src/main.rs", "1 of 1"), ("a", "remain|src/main.rs", "2 of 2")]
+    {
+        picker.type_text(typed);
+        let mut found = labels(&picker);
+        found.sort_unstable();
+        assert_eq!(found.join("|"), expected, "{typed}");
+        assert!(rows(&drawn(&mut picker, 40, 7, &[]))[1].contains(count), "{typed}");
+    }
+    picker.backspace();
+    assert_eq!(labels(&picker), ["src/main.rs"]);
+}
+
+#[test]
 fn it_is_drawn_in_a_frame_with_its_count() {
     let mut picker = files(PATHS);
     picker.type_text("auth");

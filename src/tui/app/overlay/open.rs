@@ -1,6 +1,9 @@
 //! How overlays open, and what comes of them when they are accepted or left.
 
-use super::{Conversations, Overlay, Themes, Then, TypedLine, Yes};
+use super::{
+    Conversations, Overlay, Themes, Then, TypedLine, Yes,
+    mentions::{Offer, chosen},
+};
 use crate::{
     config::DelegationReview,
     protocol::{ArtifactId, ConversationId, ConversationView, ModelChoiceView, TimeMs},
@@ -43,7 +46,9 @@ impl App {
         self.overlay = Some(Overlay::Files(
             Picker::new("Files", Vec::new()).of_paths().when_empty("Looking for files …"),
         ));
-        self.ask(Effect::ListFiles)
+        let mut effects = self.ask(Effect::ListFiles);
+        effects.extend(self.ask(Effect::ListSymbols));
+        effects
     }
 
     pub(in crate::tui::app) fn open_conversations(&mut self) -> Vec<Effect> {
@@ -277,8 +282,8 @@ impl App {
         }
     }
 
-    fn accept_file(&mut self, mut picker: Picker<String>) -> Vec<Effect> {
-        let Some(path) = picker.choose() else {
+    fn accept_file(&mut self, mut picker: Picker<Offer>) -> Vec<Effect> {
+        let Some(offer) = picker.choose().cloned() else {
             self.type_on(picker.query());
             return Vec::new();
         };
@@ -287,7 +292,7 @@ impl App {
             self.composer.edit(Edit::Char('@'));
         }
         if let Some(trigger) = self.composer.trigger() {
-            self.composer.complete(&trigger, path);
+            self.composer.complete(&trigger, &chosen(&offer, picker.query()));
         }
         Vec::new()
     }
@@ -314,10 +319,6 @@ pub(super) fn preview(shown: &mut Conversations) -> Option<Effect> {
     }
     shown.previewed = selected;
     selected.map(Effect::PreviewConversation)
-}
-
-pub(super) fn file_items(files: Vec<String>) -> Vec<Item<String>> {
-    files.into_iter().map(|path| Item::new(&path, path.clone())).collect()
 }
 
 /// The engine has found them by the query; the list must not sort some of them out again.

@@ -1,6 +1,6 @@
 //! From what is typed to what the engine is asked.
 
-use super::{Stage, opened};
+use super::{Stage, opened, ways::symbols};
 use crate::{
     protocol::OperationStatus,
     tui::app::{Edited, Found, Input},
@@ -136,12 +136,36 @@ fn a_slash_opens_the_commands_and_leaves_what_was_typed_when_it_is_left() {
 #[test]
 fn an_at_sign_opens_the_files_and_takes_one() {
     let mut stage = opened();
-    stage.type_text("see @").wants("ListFiles").found(Found::Files(vec!["src/a b.rs".into(), "x.md".into()]));
+    stage
+        .type_text("see @")
+        .wants("ListFiles; ListSymbols")
+        .found(Found::Files(vec!["src/a b.rs".into(), "x.md".into()]));
     stage.type_text("ab").key("enter").type_text("now");
     assert_eq!(stage.typed(), "see @\"src/a b.rs\" now");
     let mut stage = opened();
     stage.type_text("me@home");
     assert_eq!(stage.typed(), "me@home");
+}
+
+/// What choosing makes of what was typed.
+#[track_caller]
+fn check_mention(typed: &str, expected: &str) {
+    let mut stage = opened();
+    stage.type_text("@").found(Found::Symbols(symbols()));
+    stage.found(Found::Files(vec!["src/main.rs".into(), "src/tools.md".into()]));
+    stage.type_text(typed).key("enter");
+    assert_eq!(stage.typed(), expected, "{typed}");
+}
+
+#[test]
+fn symbols_are_offered_from_two_letters_on() {
+    check_mention("t", "@src/tools.md ");
+    check_mention("tota", "@Cart.total ");
+    check_mention("Cart::t", "@Cart.total ");
+    check_mention("Ordernew", "@src/order.rs:5-7 ");
+    check_mention("main", "@src/main.rs ");
+    check_mention("main:10-40", "@src/main.rs:10-40 ");
+    check_mention("zzz", "@zzz");
 }
 
 #[test]

@@ -7,7 +7,8 @@ use super::{
     ways::{
         asked, changed_on_disk, choices, conflict, context, conversations, cost, decided, delegation, files,
         hand_off, hand_off_page, hostile, proposed, rewind_preview, setup_local, streaming, submitted,
-        take_back, thought, tools, tools_open, touring, undo_preview, wide_characters, written_in_part,
+        symbols, take_back, thought, tools, tools_open, touring, undo_preview, wide_characters,
+        written_in_part,
     },
 };
 use crate::{
@@ -70,6 +71,10 @@ const STATES: &[(&str, Way)] = &[
     ("palette", |stage| stage.opened().key("ctrl-p").type_text("artif")),
     ("commands", |stage| stage.opened().type_text("/co")),
     ("files", |stage| stage.opened().type_text("see @mod").found(Found::Files(files()))),
+    ("symbols", |stage| {
+        let stage = stage.opened().type_text("see @mod").found(Found::Files(files()));
+        stage.found(Found::Symbols(symbols()))
+    }),
     ("conversations", conversations),
     ("models", |stage| submitted(stage.opened(), "/model").found(Found::ModelChoices(choices()))),
     ("themes", |stage| submitted(stage.opened(), "/theme").key("down")),

@@ -8,7 +8,7 @@ use crate::{
     protocol::{
         ArtifactState, ArtifactView, Body, ContextSection, ContextView, ConversationId, ConversationView,
         DiskState, LineRange, LocalServerView, Merge, MergeConflict, ModelChoiceView, OperationStatus,
-        RewindPreview, RewindWhat, TakeBack, ToolCallState, UndoFile, UndoPreview, UsageView,
+        RewindPreview, RewindWhat, SymbolView, TakeBack, ToolCallState, UndoFile, UndoPreview, UsageView,
     },
     tui::app::{Back, CostView, DemoScene, Found, Point, UndoKind},
 };
@@ -184,6 +184,22 @@ pub(super) fn rewind_preview<'a>(stage: &'a mut Stage, conflict: Option<&str>) -
 
 pub(super) fn files() -> Vec<String> {
     ["src/auth/mod.rs", "src/model.rs", "docs/modes.md", "README.md"].map(str::to_owned).to_vec()
+}
+
+pub(super) fn symbols() -> Vec<SymbolView> {
+    let symbol = |kind: &str, name: &str, path: &str, first_line| SymbolView {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        path: path.to_owned(),
+        first_line,
+        last_line: first_line + 2,
+    };
+    vec![
+        symbol("method", "Cart.total", "src/cart.rs", 3),
+        symbol("method", "Order.new", "src/order.rs", 5),
+        symbol("function", "Order.new", "src/my order.rs", 7),
+        symbol("struct", "Model", "src/model.rs", 1),
+    ]
 }
 
 pub(super) fn conversations(stage: &mut Stage) -> &mut Stage {
