@@ -392,6 +392,8 @@ pub struct WorkspaceSettings {
 pub struct ContextSettings {
     /// Tokens of code at most; 0 sends none.
     pub budget_tokens: u64,
+    /// Tokens of all that goes along with a prompt unasked.
+    pub total_tokens: u64,
     /// Tokens of code beside the target that go along with a hand-off at most.
     pub coder_tokens: u64,
     /// How long a prompt may wait for it.

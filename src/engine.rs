@@ -56,7 +56,7 @@ mod undo;
 use approvals::Approvals;
 pub use feed::Feed;
 use feed::Wake;
-use prompt::ModelChoice;
+use prompt::{Calibration, ModelChoice};
 use setup::Setup;
 
 /// Commands that wait for the loop. It answers within milliseconds, so a queue this long means that
@@ -95,6 +95,7 @@ impl Engine {
             user_home: settings.user_home(),
             setup: RwLock::new(Arc::new(Setup::new(settings))),
             contexts: Mutex::default(),
+            calibrations: Mutex::default(),
             approvals: Approvals::default(),
             catching_up: Arc::default(),
             store,
@@ -164,6 +165,8 @@ pub(crate) struct Shared {
     setup: RwLock<Arc<Setup>>,
     /// What the last request of each conversation was made of.
     contexts: Mutex<HashMap<ConversationId, ContextView>>,
+    /// How each model's provider counts tokens.
+    calibrations: Mutex<HashMap<String, Calibration>>,
     /// What waits for the user's decision.
     pub(crate) approvals: Approvals,
     /// Whether the index of the project's code is brought up to date in the background.
@@ -184,6 +187,8 @@ pub(crate) struct ModelUse {
     pub(crate) choice: ModelChoice,
     /// Tokens of input and output together.
     pub(crate) context_window: u64,
+    /// Tokens of the longest answer, where that is known.
+    pub(crate) max_output: Option<u64>,
     /// Whether it takes images.
     pub(crate) takes_images: bool,
 }

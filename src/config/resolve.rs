@@ -308,6 +308,7 @@ impl<'a> Values<'a> {
         let weight = |name: &str| self.number(&format!("context.weights.{name}"));
         ContextSettings {
             budget_tokens: self.integer("context.budget_tokens"),
+            total_tokens: self.integer("context.total_tokens"),
             coder_tokens: self.integer("context.coder_tokens"),
             patience: self.milliseconds("context.patience_ms"),
             max_files: usize::try_from(self.integer("context.max_files")).unwrap_or(usize::MAX),

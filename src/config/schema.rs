@@ -72,6 +72,7 @@ pub(super) const SETTINGS: &[Known] = &[
     known("workspace.default_path", Kind::Text),
     known("workspace.instructions", Kind::Texts),
     known("context.budget_tokens", Kind::Integer(0, 1_000_000)),
+    known("context.total_tokens", Kind::Integer(0, 1_000_000)),
     known("context.coder_tokens", Kind::Integer(0, 1_000_000)),
     known("context.patience_ms", Kind::Integer(0, 60_000)),
     known("context.max_files", Kind::Integer(0, 1_000_000)),

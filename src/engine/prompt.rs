@@ -4,23 +4,27 @@
 //! changed since.
 
 use crate::{
-    engine::{code::Parts, context::Context, edits::Failure, tools},
+    engine::{code::Parts, edits::Failure, tools},
     llm::{Item, OutputSchema, Previous, Request, ToolChoice},
-    protocol::{Brief, ClientContext, ContextSection},
+    protocol::{Brief, ContextSection},
     workspace::instructions::Instructions,
 };
 
 mod code;
 mod instructions;
 mod mentions;
+mod message;
 mod sections;
 mod turned_down;
+mod window;
 
 pub(crate) use code::{code, code_late, excerpts};
 pub(crate) use instructions::instructions;
 pub(crate) use mentions::mentions;
+pub(crate) use message::user_message;
 pub(crate) use sections::sections;
 pub(crate) use turned_down::turned_down;
+pub(crate) use window::{Calibration, Window, fit};
 
 /// Base instructions of the planner.
 pub(crate) const PLANNER: &str = include_str!("prompts/planner.md");
@@ -58,62 +62,6 @@ pub(crate) fn planner_request(
         output_schema,
         cache_key: Some(cache_key.to_owned()),
     }
-}
-
-/// The user's words with what has changed around them. A section that an earlier message of the
-/// conversation already holds word for word is not sent again.
-pub(crate) fn user_message(
-    text: &str,
-    context: &Context,
-    client: &ClientContext,
-    history: &[Item],
-) -> String {
-    let mut sections = vec![format!("Date: {}. Project: {}.", context.date, context.project)];
-    if !context.instructions.is_empty() {
-        sections.push(format!("[PROJECT INSTRUCTIONS]\n{}", context.instructions));
-    }
-    if !context.structure.is_empty() {
-        sections.push(format!("[PROJECT STRUCTURE]\n{}", context.structure));
-    }
-    sections.extend(new_pieces("[MENTIONED]", &context.mentioned, history));
-    sections.extend(new_pieces("[RELEVANT CODE]", &context.code, history));
-    if !context.recent_work.is_empty() {
-        sections.push(format!("[RECENT WORK]\n{}", context.recent_work));
-    }
-    sections.extend(client_sections(client));
-    sections.retain(|section| !already_said(section, history));
-    if sections.is_empty() {
-        return text.to_owned();
-    }
-    format!("{text}\n\n<context>\n{}\n</context>", sections.join("\n\n"))
-}
-
-/// A section of the pieces that were not sent before.
-fn new_pieces(title: &str, pieces: &[String], history: &[Item]) -> Option<String> {
-    let new: Vec<&str> =
-        pieces.iter().map(String::as_str).filter(|piece| !already_said(piece, history)).collect();
-    (!new.is_empty()).then(|| format!("{title}\n{}", new.join("\n")))
-}
-
-fn client_sections(client: &ClientContext) -> Vec<String> {
-    let mut sections = Vec::new();
-    if let Some(path) = &client.file_path {
-        sections.push(format!("[OPEN FILE] {path}"));
-    }
-    if !client.images.is_empty() {
-        sections.push(format!("[IMAGES] in this order: {}", client.images.join(", ")));
-    }
-    if let Some(selection) = &client.selection {
-        sections.push(format!(
-            "[SELECTION] lines {}-{}\n{}",
-            selection.start_line, selection.end_line, selection.text
-        ));
-    }
-    sections
-}
-
-fn already_said(section: &str, history: &[Item]) -> bool {
-    history.iter().any(|item| matches!(item, Item::User { text, .. } if text.contains(section)))
 }
 
 /// A file that the planner named for the coder.
@@ -267,25 +215,9 @@ pub(crate) fn fenced(language: &str, content: &str) -> String {
     format!("{fence}{language}\n{content}{newline}{fence}")
 }
 
-/// Drops the oldest operations until the rest fits `budget` tokens; the newest always stays.
-/// Whole operations only: a call without its result would be refused by every provider.
-pub(crate) fn fit(operations: Vec<Vec<Item>>, budget: u64) -> Vec<Item> {
-    let mut left = budget;
-    let mut kept = Vec::new();
-    for operation in operations.into_iter().rev() {
-        let tokens: u64 = operation.iter().map(item_tokens).sum();
-        if tokens > left && !kept.is_empty() {
-            break;
-        }
-        left = left.saturating_sub(tokens);
-        kept.push(operation);
-    }
-    kept.into_iter().rev().flatten().collect()
-}
-
 /// What an image costs, whatever its size: providers scale it down before they count, to some hundred
 /// tokens or one and a half thousand.
-const IMAGE_TOKENS: u64 = 1_000;
+pub(crate) const IMAGE_TOKENS: u64 = 1_000;
 
 fn item_tokens(item: &Item) -> u64 {
     const FRAME: u64 = 4;
@@ -315,7 +247,12 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
     use super::*;
-    use crate::protocol::Selection;
+    use crate::{
+        engine::context::Context,
+        protocol::{ClientContext, Selection},
+    };
+
+    const ROOM: window::Room = window::Room { all: 100_000, own: 8_000 };
 
     fn context() -> Context {
         Context {
@@ -370,7 +307,7 @@ mod tests {
             selection: Some(Selection { start_line: 1, end_line: 2, text: "fn main() {}".into() }),
             ..ClientContext::default()
         };
-        insta::assert_snapshot!(user_message("What is this?", &context(), &client, &[]), @r"
+        insta::assert_snapshot!(user_message("What is this?", &context(), &client, &[], ROOM), @r"
         What is this?
 
         <context>
@@ -394,9 +331,9 @@ mod tests {
 
     #[test]
     fn what_was_said_before_is_not_sent_again() {
-        let first = user_message("one", &context(), &ClientContext::default(), &[]);
+        let first = user_message("one", &context(), &ClientContext::default(), &[], ROOM);
         let history = [Item::user(first)];
-        assert_eq!(user_message("two", &context(), &ClientContext::default(), &history), "two");
+        assert_eq!(user_message("two", &context(), &ClientContext::default(), &history, ROOM), "two");
     }
 
     #[test]
@@ -447,14 +384,6 @@ mod tests {
         Constraints:
         - no new dependency
         ");
-    }
-
-    #[test]
-    fn the_oldest_operations_leave_first_and_whole() {
-        let operation = |text: &str| vec![Item::user(text.repeat(100)), Item::user("x")];
-        let kept = fit(vec![operation("a"), operation("b"), operation("c")], 80);
-        assert_eq!(kept.len(), 4);
-        assert_eq!(fit(vec![operation("a")], 0).len(), 2, "the newest always stays");
     }
 
     #[test]

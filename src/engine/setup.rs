@@ -5,7 +5,10 @@ use std::sync::{Arc, PoisonError};
 
 use crate::{
     config::{BudgetSettings, Settings},
-    engine::{EngineError, ModelUse, Shared, prompt::ModelChoice},
+    engine::{
+        EngineError, ModelUse, Shared,
+        prompt::{Calibration, ModelChoice},
+    },
     llm::{Providers, Role, Usage},
     protocol::{ModelView, TimeMs},
 };
@@ -32,6 +35,24 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// How a model's provider counts tokens, as far as is known.
+    pub(crate) fn calibration(&self, model: &str) -> Calibration {
+        self.calibrations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(model)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Takes in that a request of `estimated` tokens was counted as `reported`.
+    pub(crate) fn calibrate(&self, model: &str, estimated: u64, reported: u64) {
+        let mut known = self.calibrations.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(model.to_owned()).or_default().learn(estimated, reported);
+    }
+}
+
 impl Setup {
     pub(crate) fn new(settings: Settings) -> Self {
         Self { providers: Providers::new(&settings), settings }
@@ -54,6 +75,7 @@ impl Setup {
         Ok(ModelUse {
             provider: model.provider,
             context_window: model.info.context.unwrap_or(UNKNOWN_WINDOW),
+            max_output: model.max_output_tokens.map(u64::from).or(model.info.max_output),
             takes_images: model.info.images,
             choice: ModelChoice {
                 model: model.model,

@@ -8,7 +8,7 @@ use crate::{
     engine::{
         EngineError, context,
         lifecycle::{Failure, Input},
-        prompt,
+        prompt::{self, Window},
         recorder::until,
         tools::Call,
     },
@@ -20,9 +20,6 @@ use crate::{
 };
 
 use super::{Assignment, Operation, Partial, images};
-
-/// Part of a model's window that history may fill; the rest is for instructions, context and the answer.
-const HISTORY_SHARE: f64 = 0.6;
 
 impl Operation {
     /// Asks the planner and takes its answer to record.
@@ -61,8 +58,11 @@ impl Operation {
 
     /// Earlier operations as they were sent, then the user's words with what has changed around them.
     async fn begin_history(&mut self) -> Result<(), EngineError> {
+        let window = self.window()?;
+        let words = prompt::estimate_tokens(&self.assignment.text)
+            + prompt::IMAGE_TOKENS * self.assignment.client.images.len() as u64;
         if !self.assignment.is_first {
-            self.look_back().await?;
+            self.look_back(window.history(words)).await?;
         }
         // Reading leaves only those that are sent.
         let pictured = self.assignment.client.images.clone();
@@ -71,7 +71,8 @@ impl Operation {
         let (settings, open_file) = (&self.setup.settings, client.file_path.as_deref());
         let context =
             context::gather(&self.shared, settings, *conversation, text, open_file, &pictured).await;
-        let text = prompt::user_message(text, &context, client, &self.history);
+        let room = window.room(&self.history, words);
+        let text = prompt::user_message(text, &context, client, &self.history, room);
         self.history.push(Item::User { text, images });
         for sentence in context.notices {
             self.notice(sentence).await?;
@@ -79,11 +80,18 @@ impl Operation {
         Ok(())
     }
 
-    /// Takes over what was said before, as much as fits.
-    async fn look_back(&mut self) -> Result<(), EngineError> {
+    /// How the planner's window is shared out.
+    fn window(&self) -> Result<Window, EngineError> {
+        let planner = self.setup.planner()?;
+        let correction = self.shared.calibration(&planner.choice.model).correction();
+        let own = self.setup.settings.context.total_tokens;
+        Ok(Window::new(planner.context_window, planner.max_output, correction, own))
+    }
+
+    /// Takes over what was said before, as much as fits into `budget` tokens.
+    async fn look_back(&mut self, budget: u64) -> Result<(), EngineError> {
         let earlier = self.shared.history(self.assignment.conversation).await?;
-        let window = self.setup.planner()?.context_window;
-        self.history = prompt::fit(earlier.operations, (window as f64 * HISTORY_SHARE) as u64);
+        self.history = prompt::fit(earlier.operations, budget);
         self.kept = self.history.len();
         let covers = self.kept;
         self.previous = earlier
@@ -207,10 +215,13 @@ impl Operation {
 
     /// Keeps what the request was made of; a server that does not count is estimated.
     fn keep_context(&self, sections: Vec<ContextSection>, usage: Option<Usage>) {
-        let estimated = || sections.iter().map(|section| section.tokens).sum();
+        let estimated: u64 = sections.iter().map(|section| section.tokens).sum();
+        if let Some(usage) = usage {
+            self.shared.calibrate(self.setup.model_name(Role::Planner), estimated, usage.input);
+        }
         let view = ContextView {
             window: self.setup.planner_window(),
-            used: usage.map_or_else(estimated, |usage| usage.input),
+            used: usage.map_or(estimated, |usage| usage.input),
             cached: usage.map_or(0, |usage| usage.cached),
             output: usage.map_or(0, |usage| usage.output),
             sections,

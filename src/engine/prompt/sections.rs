@@ -37,7 +37,7 @@ pub(crate) fn sections(request: &Request) -> Vec<ContextSection> {
     parts.into_iter().filter(|(_, tokens)| *tokens > 0).map(section).collect()
 }
 
-fn tool_tokens(tool: &ToolSpec) -> u64 {
+pub(super) fn tool_tokens(tool: &ToolSpec) -> u64 {
     let parameters = tool.parameters.to_string();
     [&tool.name, &tool.description, &parameters].map(|text| estimate_tokens(text)).iter().sum()
 }
@@ -66,10 +66,18 @@ fn prompt_parts(text: &str) -> [u64; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{engine::context::Context, engine::prompt, protocol::ClientContext};
+    use crate::{
+        engine::context::Context, engine::prompt, engine::prompt::window::Room, protocol::ClientContext,
+    };
 
     fn check(history: &[Item], context: Context, later: &[Item], expected: &str) {
-        let text = prompt::user_message(&"word ".repeat(40), &context, &ClientContext::default(), &[]);
+        let text = prompt::user_message(
+            &"word ".repeat(40),
+            &context,
+            &ClientContext::default(),
+            &[],
+            Room { all: 9_999, own: 9_999 },
+        );
         let items = [history, &[Item::user(text)], later].concat();
         let request = Request { instructions: "be good ".repeat(10), items, ..Request::default() };
         let told: Vec<String> =
