@@ -137,9 +137,14 @@ impl LookUp<'_> {
 
     fn add_text(&mut self, path: &RelPath, text: &str, lines: Option<LineRange>, is_proposed: bool) {
         let total = text.lines().count();
+        // Lines that are not there were there once: then the whole file is meant.
         let lines = lines.filter(|lines| lines.start <= total);
-        let piece = fit::piece(path.as_str(), text, lines, is_proposed, &mut self.left);
-        self.found.mentioned.push(Mentioned::Piece(piece));
+        let lines =
+            lines.map(|LineRange { start, len }| LineRange { start, len: len.min(total - start + 1) });
+        if !self.has(path.as_str(), lines.unwrap_or(LineRange { start: 1, len: total })) {
+            let piece = fit::piece(path.as_str(), text, lines, is_proposed, &mut self.left);
+            self.found.mentioned.push(Mentioned::Piece(piece));
+        }
     }
 
     async fn add_folder(&mut self, folder: Option<RelPath>) {
@@ -178,8 +183,10 @@ impl LookUp<'_> {
 
     /// Whether these lines go along already.
     fn has(&self, path: &str, lines: LineRange) -> bool {
-        let (first, last) = (lines.start as u32, (lines.start + lines.len - 1) as u32);
-        pieces(&self.found.mentioned).any(|piece| piece.path == path && piece.holds(first, last))
+        let last = lines.start + lines.len - 1;
+        pieces(&self.found.mentioned).any(|piece| {
+            piece.path == path && piece.first_line as usize <= lines.start && last <= piece.last_line as usize
+        })
     }
 
     /// In a folder that is there, and with an ending: `@types/node` is the name of a package.

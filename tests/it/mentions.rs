@@ -3,7 +3,7 @@
 
 use mira::{
     demo::server::{Script, Turn},
-    protocol::Body,
+    protocol::{Body, ClientContext, Command, Reply},
 };
 use serde_json::json;
 
@@ -81,6 +81,9 @@ async fn files_and_lines_go_along() {
         "src/quantity of all.py:1-1\n```\nMANY = 3\n```",
     )
     .await;
+    check("Explain @src/cart.py:2-3, @./src/cart.py:3, @src/cart.py:2-3 and @Cart.add_item", ADD_ITEM).await;
+    check("Explain @src/order.py:3-18446744073709551615", "src/order.py:3-3\n```\n        return 7\n```")
+        .await;
     check("What is in @src/?", "Files in src:\nsrc/cart.py\nsrc/order.py\nsrc/quantity of all.py").await;
 }
 
@@ -154,6 +157,26 @@ async fn a_file_whose_new_version_waits_is_shown_as_proposed() {
     world.ask("Explain @src/order.py").await;
     assert_eq!(mentioned(&world, 2), "src/order.py:1-1, as proposed (not on disk yet)\n```\nORDERS = 1\n```");
     world.finish().await;
+}
+
+#[tokio::test]
+async fn an_open_file_that_is_not_in_the_project_does_no_harm() {
+    for path in ["../outside.py", "/etc/hostname", "src/none.py", "src", ""] {
+        let world = World::new(PROJECT, Script::new().turn(Turn::responses().text("Fine."))).await;
+        let context = ClientContext { file_path: Some(path.to_owned()), ..ClientContext::default() };
+        let prompt = Command::Prompt { conversation_id: None, text: "Explain it".into(), context };
+        let Reply::Accepted { conversation_id, operation_id, since } =
+            world.handle().send(prompt).await.unwrap()
+        else {
+            panic!("{path}")
+        };
+        let events = world.follow(conversation_id, operation_id, since).await;
+        let is_odd = |body: &Body| matches!(body, Body::Notice { .. } | Body::Error { .. });
+        assert!(!events.iter().any(|event| is_odd(&event.body)), "{path}: {events:?}");
+        let body = world.server.requests()[0].body.to_string();
+        assert!(body.contains(&format!("[OPEN FILE] {path}")), "{body}");
+        world.finish().await;
+    }
 }
 
 #[tokio::test]

@@ -28,13 +28,6 @@ pub(crate) struct Piece {
     pub(crate) is_proposed: bool,
 }
 
-impl Piece {
-    /// Whether these lines are among what is shown.
-    pub(crate) fn holds(&self, first: u32, last: u32) -> bool {
-        self.first_line <= first && last <= self.last_line
-    }
-}
-
 /// The lines that are meant (all without `lines`), as far as they fit into what is left of the tokens.
 pub(super) fn piece(
     path: &str,
