@@ -11,7 +11,10 @@ use crate::{
     protocol::{ArtifactKind, Brief},
 };
 
+mod git;
 pub(crate) mod look;
+
+pub(crate) use git::GitCall;
 
 /// A tool call with its arguments understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,7 @@ pub(crate) enum Call {
     SearchCode(SearchCode),
     Delegate(Brief),
     CreateArtifact(CreateArtifact),
+    Git(GitCall),
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -61,6 +65,7 @@ impl Call {
             "create_artifact" => arguments(call).map(Self::CreateArtifact),
             "generate_code" | "refactor_code" | "debug_code" => arguments::<Brief>(call)
                 .map(|brief| Self::Delegate(Brief { tool: call.name.clone(), ..brief })),
+            "git_diff" | "git_log" | "git_blame" => GitCall::parse(call).map(Self::Git),
             other => Err(format!("there is no tool {other:?}; the tools are {}", names().join(", "))),
         }
     }
@@ -83,6 +88,7 @@ impl Call {
             }
             Self::Delegate(brief) => format!("{} → {}", brief.tool, brief.path),
             Self::CreateArtifact(artifact) => format!("create_artifact → {}", artifact.path),
+            Self::Git(call) => call.summary(),
         }
     }
 }
@@ -95,6 +101,11 @@ fn arguments<T: DeserializeOwned>(call: &ToolCall) -> Result<T, String> {
 /// The tools in the form that providers take, in a fixed order (a changed order breaks prompt caches).
 pub(crate) fn specs() -> &'static [ToolSpec] {
     &SPECS
+}
+
+/// Those of them that are offered: where git is not to be asked, its tools are not even named.
+pub(crate) fn offered(git: bool) -> Vec<ToolSpec> {
+    specs().iter().filter(|tool| git || !tool.name.starts_with(git::PREFIX)).cloned().collect()
 }
 
 #[derive(Deserialize)]
@@ -146,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_described_tool_is_understood_and_strict() {
-        assert_eq!(specs().len(), 7);
+        assert_eq!(specs().len(), 10);
         for spec in specs() {
             let properties = spec.parameters["properties"].as_object().unwrap();
             assert_eq!(spec.parameters["required"].as_array().unwrap().len(), properties.len());
@@ -156,12 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn without_git_its_tools_are_not_named_and_the_others_keep_their_order() {
+        let names = |git| offered(git).into_iter().map(|tool| tool.name).collect::<Vec<_>>();
+        assert_eq!(offered(true), specs());
+        let (all, without) = (names(true), names(false));
+        assert_eq!(all[..without.len()], without);
+        assert_eq!(all[without.len()..], ["git_diff", "git_log", "git_blame"]);
+    }
+
+    #[test]
     fn calls_are_told_in_one_line() {
         check("read_file", r#"{"path":"a.rs","start_line":null,"end_line":null}"#, "read a.rs");
         check("read_file", r#"{"path":"a.rs","start_line":3,"end_line":9}"#, "read a.rs:3-9");
         check("list_files", r#"{"glob":"*.rs","directory":"src"}"#, "list *.rs below src");
         check("search_code", r#"{"pattern":"fn x","glob":null,"case_sensitive":null}"#, "search \"fn x\"");
         check("debug_code", r#"{"path":"a.rs","task":"t","error_output":"e"}"#, "debug_code → a.rs");
+        check("git_diff", r#"{"path":"src","base":"main"}"#, "git diff src against main");
+        check("git_log", r#"{"path":null,"start_line":null,"end_line":null}"#, "git log");
+        check("git_log", r#"{"path":"a.rs","start_line":3,"end_line":9}"#, "git log a.rs:3-9");
+        check("git_blame", r#"{"path":"a.rs","start_line":3,"end_line":3}"#, "git blame a.rs:3");
     }
 
     #[test]

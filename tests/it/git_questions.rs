@@ -5,15 +5,17 @@
 use std::{fs, path::Path};
 
 use mira::{
+    demo::server::{Script, Turn},
     protocol::Checkout,
     workspace::{
         RelPath, Workspace,
         git::{DiffScope, GitDiff, GitError, Lines, LogScope},
     },
 };
+use serde_json::json;
 
 use crate::{
-    support::project::Project,
+    support::{project::Project, world::World},
     workspace_git::{git, repository, sprung, trap},
 };
 
@@ -279,4 +281,50 @@ async fn asking_runs_nothing_that_a_repository_names_and_writes_nothing() {
     git(&root, "config blame.ignoreRevsFile .git/pipe");
     let refused = workspace.git_blame(&path("b.txt"), Lines { first: 1, last: 1 }).await.unwrap_err();
     assert!(matches!(refused, GitError::IgnoreFile), "{refused}");
+}
+
+#[tokio::test]
+async fn a_planner_asks_git() {
+    let script = Script::new()
+        .turn(
+            Turn::responses()
+                .text("Let me look.")
+                .call("git_diff", json!({"path": null, "base": null}))
+                .call("git_log", json!({"path": "a.txt", "start_line": null, "end_line": null}))
+                .call("git_blame", json!({"path": "a.txt", "start_line": 1, "end_line": 2}))
+                .call("git_log", json!({"path": null, "start_line": 1, "end_line": 2}))
+                .call("git_diff", json!({"path": "../x", "base": null})),
+        )
+        .turn(Turn::responses().round(1).text("Done."));
+    let world = World::new("//- a.txt\none\ntwo\n", script).await;
+    for arguments in ["init -q", "add -A", "commit -q -m first-words"] {
+        git(&world.project.root(), arguments);
+    }
+    world.project.write("a.txt", "one\nchanged\n");
+    let turn = world.ask("What did I change?").await;
+    assert_eq!(turn.error(), None);
+    let results = world.server.requests()[1].body["input"].to_string();
+    for expected in [
+        "-two\\n+changed\\n",
+        " me: first-words\\n",
+        "2 not committed yet\\n",
+        "error: lines were named without their file",
+        "error: the path",
+    ] {
+        assert!(results.contains(expected), "{expected:?} is not in {results}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_planner_without_git_has_no_such_tools_and_hears_why() {
+    let script = Script::new()
+        .turn(Turn::responses().text("Hm.").call("git_diff", json!({"path": null, "base": null})))
+        .turn(Turn::responses().round(1).text("Done."));
+    let world = World::with("//- a.txt\n", script, |settings| settings.workspace.git = false).await;
+    assert_eq!(world.ask("What did I change?").await.error(), None);
+    let requests = world.server.requests();
+    assert!(!requests[0].body["tools"].to_string().contains("git_"), "{}", requests[0].body["tools"]);
+    assert!(requests[1].body["input"].to_string().contains("error: git is switched off in the settings"));
+    world.finish().await;
 }

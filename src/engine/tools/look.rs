@@ -1,9 +1,9 @@
 //! The planner's own eyes: read a file, list files, search. Read-only, bounded in time and size,
-//! inside the project. Files whose new version waits are shown as they will be.
+//! inside the project. Files whose new version waits are shown as they will be. Git is asked in `git`.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Call, ListFiles, ReadFile, SearchCode};
+use super::{Call, ListFiles, ReadFile, SearchCode, git};
 use crate::{
     engine::{
         Shared,
@@ -31,6 +31,9 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Result<String, Strin
     {
         return Ok(proposal);
     }
+    if let Call::Git(call) = call {
+        return git::run(&shared, call).await;
+    }
     let workspace = Arc::clone(&shared.workspace);
     let (halt, _held) = Halt::while_held(TIME_LIMIT);
     let look = tokio::task::spawn_blocking(move || look(&workspace, call, &halt));
@@ -42,7 +45,7 @@ fn look(workspace: &Workspace, call: Call, halt: &Halt) -> Result<String, String
         Call::ReadFile(read) => read_file(workspace, &read),
         Call::ListFiles(list) => list_files(workspace, &list, halt),
         Call::SearchCode(search) => search_code(workspace, &search, halt),
-        Call::Delegate(_) | Call::CreateArtifact(_) => Err("this is not a look".to_owned()),
+        Call::Delegate(_) | Call::CreateArtifact(_) | Call::Git(_) => Err("this is not a look".to_owned()),
     }
 }
 
