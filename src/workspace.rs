@@ -10,7 +10,7 @@ pub mod diff;
 mod dir;
 mod error;
 mod files;
-mod git;
+pub mod git;
 mod halt;
 pub mod image;
 pub mod index;

@@ -42,20 +42,21 @@ pub(crate) struct ModelChoice {
     pub(crate) max_output_tokens: Option<u32>,
 }
 
-/// The planner's next request: everything said so far, and the tools.
+/// The planner's next request: everything said so far, and the tools. `git` says whether git may be asked.
 pub(crate) fn planner_request(
     choice: &ModelChoice,
     history: &[Item],
     previous: Option<Previous>,
     output_schema: Option<OutputSchema>,
     cache_key: &str,
+    git: bool,
 ) -> Request {
     Request {
         model: choice.model.clone(),
         instructions: PLANNER.trim_end().to_owned(),
         items: history.to_vec(),
         previous,
-        tools: tools::specs().to_vec(),
+        tools: tools::offered(git),
         tool_choice: ToolChoice::Auto,
         max_output_tokens: choice.max_output_tokens,
         effort: choice.effort.clone(),

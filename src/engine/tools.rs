@@ -11,8 +11,11 @@ use crate::{
     protocol::{ArtifactKind, Brief},
 };
 
+mod git;
 pub(crate) mod look;
 mod symbols;
+
+pub(crate) use git::GitCall;
 
 /// A tool call with its arguments understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,7 @@ pub(crate) enum Call {
     Outline(Outline),
     Delegate(Brief),
     CreateArtifact(CreateArtifact),
+    Git(GitCall),
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -76,6 +80,7 @@ impl Call {
             "create_artifact" => arguments(call).map(Self::CreateArtifact),
             "generate_code" | "refactor_code" | "debug_code" => arguments::<Brief>(call)
                 .map(|brief| Self::Delegate(Brief { tool: call.name.clone(), ..brief })),
+            "git_diff" | "git_log" | "git_blame" => GitCall::parse(call).map(Self::Git),
             other => Err(format!("there is no tool {other:?}; the tools are {}", names().join(", "))),
         }
     }
@@ -100,6 +105,7 @@ impl Call {
             Self::Outline(Outline { path }) => format!("outline {path}"),
             Self::Delegate(brief) => format!("{} → {}", brief.tool, brief.path),
             Self::CreateArtifact(artifact) => format!("create_artifact → {}", artifact.path),
+            Self::Git(call) => call.summary(),
         }
     }
 }
@@ -112,6 +118,11 @@ fn arguments<T: DeserializeOwned>(call: &ToolCall) -> Result<T, String> {
 /// The tools in the form that providers take, in a fixed order (a changed order breaks prompt caches).
 pub(crate) fn specs() -> &'static [ToolSpec] {
     &SPECS
+}
+
+/// Those of them that are offered: where git is not to be asked, its tools are not even named.
+pub(crate) fn offered(git: bool) -> Vec<ToolSpec> {
+    specs().iter().filter(|tool| git || !tool.name.starts_with(git::PREFIX)).cloned().collect()
 }
 
 #[derive(Deserialize)]
@@ -163,13 +174,22 @@ mod tests {
 
     #[test]
     fn every_described_tool_is_understood_and_strict() {
-        assert_eq!(specs().len(), 9);
+        assert_eq!(specs().len(), 12);
         for spec in specs() {
             let properties = spec.parameters["properties"].as_object().unwrap();
             assert_eq!(spec.parameters["required"].as_array().unwrap().len(), properties.len());
             let sentence = Call::parse(&call(&spec.name, "{}")).err().unwrap_or_default();
             assert!(!sentence.contains("there is no tool"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn without_git_its_tools_are_not_named_and_the_others_keep_their_order() {
+        let names = |git| offered(git).into_iter().map(|tool| tool.name).collect::<Vec<_>>();
+        assert_eq!(offered(true), specs());
+        let (all, without) = (names(true), names(false));
+        assert_eq!(all[..without.len()], without);
+        assert_eq!(all[without.len()..], ["git_diff", "git_log", "git_blame"]);
     }
 
     #[test]
@@ -181,6 +201,10 @@ mod tests {
         check("find_symbol", r#"{"name":"Order.total"}"#, "find symbol Order.total");
         check("outline", r#"{"path":"src"}"#, "outline src");
         check("debug_code", r#"{"path":"a.rs","task":"t","error_output":"e"}"#, "debug_code → a.rs");
+        check("git_diff", r#"{"path":"src","base":"main"}"#, "git diff src against main");
+        check("git_log", r#"{"path":null,"start_line":null,"end_line":null}"#, "git log");
+        check("git_log", r#"{"path":"a.rs","start_line":3,"end_line":9}"#, "git log a.rs:3-9");
+        check("git_blame", r#"{"path":"a.rs","start_line":3,"end_line":3}"#, "git blame a.rs:3");
     }
 
     #[test]

@@ -79,6 +79,22 @@ pub struct GitView {
     pub ahead: Option<u32>,
     /// Commits that its upstream has before the branch.
     pub behind: Option<u32>,
+    /// Which checkout of the repository the project is.
+    #[serde(default)]
+    pub checkout: Checkout,
+}
+
+/// Which checkout of a repository a project is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Checkout {
+    /// The one that the repository was made with.
+    #[default]
+    Main,
+    /// One of `git worktree`, beside the main one.
+    Worktree,
+    /// A repository inside of another one's checkout.
+    Submodule,
 }
 
 /// Which model calls to sum up.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    protocol::{GitView, TimeMs, UsageView},
+    protocol::{Checkout, GitView, TimeMs, UsageView},
     tui::{
         ink::{Ink, Tone},
         operations::money,
@@ -142,9 +142,14 @@ fn context_tone(percent: u64) -> Tone {
     }
 }
 
-/// `main ±2 ↑1`
+/// `main ±2 ↑1`, or `topic (worktree) ±2` where it is not the main checkout
 fn branch(git: &GitView) -> String {
     let mut told = git.branch.clone().or_else(|| git.detached.clone()).unwrap_or_default();
+    told.push_str(match git.checkout {
+        Checkout::Main => "",
+        Checkout::Worktree => " (worktree)",
+        Checkout::Submodule => " (submodule)",
+    });
     if git.changed > 0 {
         told.push_str(&format!(" ±{}", git.changed));
     }

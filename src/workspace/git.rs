@@ -7,6 +7,10 @@
 //! their own, are not looked into; nothing is fetched; the index is not written. A file whose filter
 //! is off is compared as it lies on disk: at worst it counts as changed until the user runs
 //! `git status`.
+//!
+//! What goes to a model (differences, commits, files as they were) is asked through [`repository`]:
+//! only of a repository that knows this folder as its own, so that a `.git` that points elsewhere
+//! does not give away what is there.
 
 use std::{
     env,
@@ -18,7 +22,19 @@ use std::{
 
 use tokio::{io::AsyncReadExt, process::Command, time::timeout};
 
+mod blame;
+mod checkout;
+mod diff;
+mod error;
 mod history;
+mod log;
+mod repository;
+mod show;
+
+pub use blame::BlameGroup;
+pub use diff::{DiffScope, GitDiff};
+pub use error::GitError;
+pub use log::{Commit, Lines, LogScope};
 
 use super::Workspace;
 use crate::protocol::GitView;
@@ -31,13 +47,20 @@ const MAX_OUTPUT: u64 = 4 * 1024 * 1024;
 const MAX_FILTERS: usize = 64;
 
 /// Settings in place of the repository's own.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("core.fsmonitor", "false"),
     ("core.hooksPath", "/dev/null"),
     ("core.attributesFile", "/dev/null"),
     // Else a folder made to look like a repository would be one.
     ("safe.bareRepository", "explicit"),
     ("core.untrackedCache", "false"),
+    ("core.quotePath", "false"),
+    // Else a diff writes the index.
+    ("diff.autoRefreshIndex", "false"),
+    // Where names are followed git heeds no option for it.
+    ("diff.orderFile", "/dev/null"),
+    ("mailmap.file", "/dev/null"),
+    ("mailmap.blob", ""),
 ];
 
 /// The environment in place of the user's `GIT_…`, which may be meant for another repository.
@@ -67,14 +90,17 @@ impl Workspace {
 
 async fn state(root: &Path) -> Option<GitView> {
     let git = program(root)?;
-    // Nothing found is told as failure; a failure of another kind repeats itself below.
-    let (_, names) = run(&git, root, &FILTERS, &[]).await?;
-    let filters = filters(&names);
-    if filters.len() > MAX_FILTERS {
-        return None;
-    }
+    let filters = filters_to_empty(&git, root).await?;
     let (succeeded, status) = run(&git, root, &STATUS, &filters).await?;
-    succeeded.then(|| parse(&status))
+    let checkout = checkout::find(root)?.kind;
+    succeeded.then(|| GitView { checkout, ..parse(&status) })
+}
+
+/// The filters of the settings; `None` when git cannot be asked, or there are too many.
+async fn filters_to_empty(git: &Path, root: &Path) -> Option<Vec<String>> {
+    // Nothing found is told as failure; a failure of another kind repeats itself in what follows.
+    let (_, names) = run(git, root, &FILTERS, &[]).await?;
+    Some(filters(&names)).filter(|filters| filters.len() <= MAX_FILTERS)
 }
 
 /// The program as the user's search path has it. Folders of the project do not count, spelled out or
@@ -105,6 +131,8 @@ fn command(git: &Path, root: &Path, arguments: &[&str], filters: &[String]) -> C
         command.env_remove(name);
     });
     command.envs(ENVIRONMENT);
+    // Else a repository could name another folder, whose files would be compared and shown.
+    command.env("GIT_WORK_TREE", root);
     command.env("GIT_CEILING_DIRECTORIES", root.parent().map_or(OsStr::new(""), Path::as_os_str));
     let settings = SETTINGS.iter().map(|(name, value)| ((*name).to_owned(), *value));
     let settings: Vec<(String, &str)> = settings.chain(filters.iter().flat_map(|name| off(name))).collect();

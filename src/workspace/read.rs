@@ -36,20 +36,30 @@ impl Workspace {
     /// Up to `count` lines from `first_line` (counted from 1) on, within [`MAX_LINES`] and [`MAX_BYTES`].
     pub fn read_text(&self, path: &RelPath, first_line: usize, count: usize) -> Result<TextSlice, FileError> {
         let file = self.read_file(path)?;
-        let text = text::decode(&file.content)
-            .map_err(|why| FileError::NotText { path: shown(path.as_ref()), why })?;
-        let first_line = first_line.max(1);
-        let wanted = text.lines().skip(first_line - 1).take(count.min(MAX_LINES));
-        Ok(TextSlice {
-            first_line,
-            lines: within_bytes(wanted),
-            total_lines: text.lines().count(),
-            hash: content_hash(&file.content),
-        })
+        slice(path, &file.content, first_line, count)
     }
 }
 
-fn within_bytes<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
+/// Lines of a file's content, within the same bounds.
+pub(super) fn slice(
+    path: &RelPath,
+    content: &[u8],
+    first_line: usize,
+    count: usize,
+) -> Result<TextSlice, FileError> {
+    let text = text::decode(content).map_err(|why| FileError::NotText { path: shown(path.as_ref()), why })?;
+    let first_line = first_line.max(1);
+    let wanted = text.lines().skip(first_line - 1).take(count.min(MAX_LINES));
+    Ok(TextSlice {
+        first_line,
+        lines: within_bytes(wanted),
+        total_lines: text.lines().count(),
+        hash: content_hash(content),
+    })
+}
+
+/// As many of the lines as go into [`MAX_BYTES`].
+pub(super) fn within_bytes<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut left = MAX_BYTES;
     let mut taken = Vec::new();
     for line in lines.map(|line| cut(line, MAX_LINE)) {

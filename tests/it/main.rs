@@ -12,6 +12,7 @@ mod demo_sample;
 mod edits;
 mod exec;
 mod exec_apply;
+mod git_questions;
 mod images;
 mod install;
 mod instructions;

@@ -79,7 +79,7 @@ async fn what_is_no_repository_of_its_own_has_no_state() {
 }
 
 /// A program that leaves a mark and passes its input on.
-fn trap(folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn trap(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n: > '{}'\ncat\n", folder.join(format!("ran-{name}")).display()))
         .unwrap();
@@ -87,7 +87,7 @@ fn trap(folder: &Path, name: &str) -> PathBuf {
     path
 }
 
-fn sprung(folder: &Path) -> Vec<String> {
+pub(crate) fn sprung(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut ran: Vec<String> = names.filter_map(|name| Some(name.strip_prefix("ran-")?.to_owned())).collect();
     ran.sort();

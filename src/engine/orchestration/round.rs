@@ -113,6 +113,7 @@ impl Operation {
             self.previous.clone().filter(|_| fits),
             schema.map(|schema| OutputSchema { name: "answer".into(), schema }),
             &self.assignment.conversation.to_string(),
+            self.setup.settings.workspace.git,
         ))
     }
 

@@ -184,7 +184,7 @@ mod tests {
             let message = prompt::user_message(&words, &context(&sizes), &ClientContext::default(), &history, room);
             let choice = prompt::ModelChoice { model: "m".into(), effort: None, max_output_tokens: None };
             let items = [history, vec![Item::user(message)]].concat();
-            let request = prompt::planner_request(&choice, &items, None, None, "k");
+            let request = prompt::planner_request(&choice, &items, None, None, "k", true);
             let sent: u64 = prompt::sections(&request).iter().map(|section| section.tokens).sum();
             // What is always sent, the user's words and the newest turn are not for us to cut.
             let least = always() + estimate_tokens(&words) + newest + 64;
@@ -220,7 +220,7 @@ mod tests {
                 let message = prompt::user_message(&words, &context, &ClientContext::default(), &history, room);
                 history.push(Item::user(message));
                 let choice = prompt::ModelChoice { model: "m".into(), effort: None, max_output_tokens: None };
-                let request = prompt::planner_request(&choice, &history, None, None, "k");
+                let request = prompt::planner_request(&choice, &history, None, None, "k", true);
                 if let Some(before) = &before {
                     prop_assert_eq!((&before.instructions, &before.tools), (&request.instructions, &request.tools));
                     prop_assert_eq!(&before.items[..], &request.items[..before.items.len()]);

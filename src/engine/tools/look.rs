@@ -1,9 +1,9 @@
 //! The planner's own eyes: read a file, list files, search. Read-only, bounded in time and size,
-//! inside the project. Files whose new version waits are shown as they will be.
+//! inside the project. Files whose new version waits are shown as they will be. Git is asked in `git`.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Call, ListFiles, ReadFile, SearchCode, symbols};
+use super::{Call, ListFiles, ReadFile, SearchCode, git, symbols};
 use crate::{
     engine::{
         Shared,
@@ -31,11 +31,15 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Result<String, Strin
     {
         return Ok(proposal);
     }
-    match &call {
-        Call::FindSymbol(find) => return symbols::find_symbol(&shared, find).await,
-        Call::Outline(outline) => return symbols::outline(&shared, outline).await,
-        _ => {}
+    match call {
+        Call::FindSymbol(find) => symbols::find_symbol(&shared, &find).await,
+        Call::Outline(outline) => symbols::outline(&shared, &outline).await,
+        Call::Git(call) => git::run(&shared, call).await,
+        call => on_disk(&shared, call).await,
     }
+}
+
+async fn on_disk(shared: &Shared, call: Call) -> Result<String, String> {
     let workspace = Arc::clone(&shared.workspace);
     let (halt, _held) = Halt::while_held(TIME_LIMIT);
     let look = tokio::task::spawn_blocking(move || look(&workspace, call, &halt));

@@ -58,6 +58,14 @@ fn a_detached_head_and_a_branch_behind_are_told() {
 }
 
 #[test]
+fn another_checkout_than_the_main_one_is_named() {
+    let of =
+        |checkout| GitView { branch: Some("topic".to_owned()), changed: 2, checkout, ..GitView::default() };
+    assert_eq!(branch(&of(Checkout::Worktree)), "topic (worktree) ±2");
+    assert_eq!(branch(&of(Checkout::Submodule)), "topic (submodule) ±2");
+}
+
+#[test]
 fn the_context_is_the_planners_newest_request_and_money_is_everybodys() {
     let mut status = status();
     let usage = |role: &str, input: u64, cost_usd: Option<f64>| UsageView {

@@ -15,7 +15,7 @@ const COMMITS: usize = 400;
 const MARK: char = '\u{1}';
 
 const HEAD: [&str; 4] = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
-const LOG: [&str; 11] = [
+const LOG: [&str; 10] = [
     "log",
     "-z",
     "-n400",
@@ -25,7 +25,6 @@ const LOG: [&str; 11] = [
     "--no-show-signature",
     "--no-ext-diff",
     "--no-textconv",
-    "-O/dev/null",
     "--format=%x01",
 ];
 

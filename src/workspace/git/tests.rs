@@ -6,7 +6,8 @@ use std::{fs, os::unix::fs::PermissionsExt, time::Instant};
 use super::*;
 
 fn check(status: &str, expected: &str) {
-    let GitView { branch, detached, changed, ahead, behind } = parse(status.replace('\n', "\0").as_bytes());
+    let GitView { branch, detached, changed, ahead, behind, .. } =
+        parse(status.replace('\n', "\0").as_bytes());
     let told = format!("{branch:?} {detached:?} {changed} {ahead:?} {behind:?}");
     assert_eq!(told.replace("Some", "").replace("None", "-"), expected);
 }
