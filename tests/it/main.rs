@@ -30,6 +30,7 @@ mod side_by_side;
 mod store_kill;
 mod store_open;
 mod support;
+mod symbols_ctags;
 mod turns;
 mod workspace_apply;
 mod workspace_crash;

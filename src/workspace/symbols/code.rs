@@ -17,6 +17,10 @@ const MAX_MATCHES: u32 = 4_096;
 /// Longest name, in bytes.
 const MAX_NAME: usize = 120;
 
+/// What may stand before the first word of a definition, in the terms of all grammars.
+const ATTRIBUTES: &[&str] =
+    &["annotation", "marker_annotation", "attribute_list", "attribute_declaration", "decorator"];
+
 /// The symbols of `text`; none where it cannot be parsed.
 pub(super) fn symbols(language: &Language, text: &str) -> Vec<Symbol> {
     let Some(query) = symbol_query(language) else {
@@ -83,15 +87,10 @@ fn beginning(node: Node<'_>) -> Node<'_> {
 }
 
 fn first_word(node: Node<'_>) -> Option<Node<'_>> {
-    let children = (0..node.child_count()).filter_map(|at| node.child(at as u32));
-    let mut words = children.filter(|child| !is_attribute(child.kind()));
+    let children = (0..node.child_count()).filter_map(|at| node.child(at));
+    let is_aside = |kind: &str| ATTRIBUTES.contains(&kind) || kind.ends_with("comment");
+    let mut words = children.filter(|child| !is_aside(child.kind()));
     words.find_map(|child| if child.kind() == "modifiers" { first_word(child) } else { Some(child) })
-}
-
-/// What may stand before the first word of a definition, in the terms of all grammars.
-fn is_attribute(kind: &str) -> bool {
-    ["annotation", "marker_annotation", "attribute_list", "attribute_declaration", "decorator"].contains(&kind)
-        || kind.ends_with("comment")
 }
 
 /// A node that ends with a line break ends on the line before it.
@@ -162,8 +161,9 @@ fn described(found: Found, language: &Language, node: Node<'_>, text: &str, line
     let is_first = around::before(text, node.start_byte()).is_some();
     let row = if is_first { node.start_position().row } else { 0 };
     let above = || around::comment_above(lines, row, language.name());
+    let bytes = beginning(node).start_byte()..node.end_byte();
     Found {
-        signature: around::signature(text, beginning(node).start_byte()..node.end_byte(), body(node).map(|body| body.start_byte())),
+        signature: around::signature(text, bytes, body(node).map(|body| body.start_byte())),
         doc: docstring.unwrap_or_else(above),
         ..found
     }
