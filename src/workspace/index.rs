@@ -17,7 +17,7 @@ pub(super) use words::{hash_of, words};
 
 /// What the facts of a file depend on beside its content. A change of symbols, words or the form of
 /// the terms needs a new number; facts with another one are made anew.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What a file looked like when its facts were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -33,6 +33,7 @@ mod store_kill;
 mod store_open;
 mod support;
 mod symbol_tools;
+mod symbols_ctags;
 mod turns;
 mod workspace_apply;
 mod workspace_crash;

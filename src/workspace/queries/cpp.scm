@@ -4,11 +4,17 @@
 (alias_declaration name: (_) @name) @type
 (concept_definition name: (_) @name) @type
 (function_definition declarator: (function_declarator declarator: [
-  (field_identifier) (destructor_name) (operator_name) (qualified_identifier)] @name)) @function
+  (field_identifier) (destructor_name) (operator_name) (qualified_identifier) (template_function)] @name))
+  @function
 (function_definition declarator: (pointer_declarator declarator: (function_declarator declarator: [
-  (field_identifier) (operator_name) (qualified_identifier)] @name))) @function
+  (field_identifier) (operator_name) (qualified_identifier) (template_function)] @name))) @function
+(function_definition declarator: (pointer_declarator declarator: (pointer_declarator
+  declarator: (function_declarator declarator: [(field_identifier) (qualified_identifier)] @name)))) @function
 (function_definition declarator: (reference_declarator (function_declarator declarator: [
-  (identifier) (field_identifier) (operator_name) (qualified_identifier)] @name))) @function
+  (identifier) (field_identifier) (operator_name) (qualified_identifier) (template_function)] @name)))
+  @function
+(function_definition declarator: [
+  (operator_cast) (qualified_identifier name: (operator_cast))] @name) @function
 (field_declaration declarator: (function_declarator declarator: (field_identifier) @name)) @method
 (field_declaration declarator: (pointer_declarator
   declarator: (function_declarator declarator: (field_identifier) @name))) @method

@@ -13,6 +13,10 @@
 (assignment_expression
   left: (member_expression property: (property_identifier) @name)
   right: [(arrow_function) (function_expression) (generator_function)]) @function
+((assignment_expression
+    left: (member_expression property: (property_identifier) @_left)
+    right: [(function_expression name: (_) @name) (generator_function name: (_) @name)]) @function
+  (#eq? @_left "exports"))
 (pair key: (property_identifier) @name value: [(arrow_function) (function_expression)]) @method
 ((call_expression
     function: [(identifier) @_call (member_expression object: (identifier) @_call)]

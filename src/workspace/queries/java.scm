@@ -6,6 +6,7 @@
 (constructor_declaration name: (_) @name) @method
 (compact_constructor_declaration name: (_) @name) @method
 (method_declaration name: (_) @name) @method
+(annotation_type_element_declaration name: (_) @name) @method
 ((method_declaration
     (modifiers [(marker_annotation name: (identifier) @_kind) (annotation name: (identifier) @_kind)])
     name: (_) @name) @test

@@ -7,3 +7,8 @@
 (method_declaration name: (_) @name) @method
 ((method_declaration name: (_) @name) @test (#match? @name "^test"))
 (const_declaration (const_element (name) @name) @constant)
+((function_call_expression
+    function: (name) @_call
+    arguments: (arguments . (argument [(string (string_content) @name) (encapsed_string (string_content) @name)])))
+  @constant
+  (#eq? @_call "define"))

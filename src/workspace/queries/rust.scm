@@ -10,7 +10,8 @@
 (type_item name: (_) @name) @type
 (const_item name: (_) @name) @constant
 (static_item name: (_) @name) @constant
-(mod_item name: (_) @name body: (_)) @module
+(associated_type name: (_) @name) @type
+(mod_item name: (_) @name) @module
 (macro_definition name: (_) @name) @macro
 ((attribute_item (attribute [(identifier) @_kind (scoped_identifier name: (identifier) @_kind)]))
   . (attribute_item)*

@@ -4,6 +4,7 @@
 (type_alias_declaration name: (_) @name) @type
 (internal_module name: (_) @name) @module
 (module name: (_) @name) @module
+(ambient_declaration (lexical_declaration (variable_declarator name: (identifier) @name) @constant))
 (function_signature name: (_) @name) @function
 (method_signature name: (_) @name) @method
 (abstract_method_signature name: (_) @name) @method

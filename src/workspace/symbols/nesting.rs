@@ -37,7 +37,7 @@ pub(super) fn place(found: Vec<Found>) -> Vec<Symbol> {
     let mut around: Vec<(Range<usize>, String, Role)> = Vec::new();
     let mut symbols = Vec::new();
     for one in found {
-        around.retain(|(bytes, ..)| bytes.end >= one.bytes.end);
+        around.retain(|(bytes, ..)| bytes.end >= one.bytes.end && *bytes != one.bytes);
         let inner = around.last().map(|(_, _, role)| *role);
         let is_local = around.iter().any(|(_, _, role)| matches!(role, Role::Symbol(k) if k.is_function()));
         let outer: Vec<&str> =

@@ -43,11 +43,11 @@ impl<T: Clone> fmt::Display for Item<T> {
     }
 }
 
-pub trait Priced { fn price(&self) -> u32; }
+pub trait Priced { type Coin; fn price(&self) -> u32; }
 pub enum Size { Small }
 type Pair = (u8, u8);
 macro_rules! cheap { () => {} }
-
+mod stock;
 mod tests {
     #[tokio::test]
     async fn it_is_shown() {}
@@ -61,10 +61,12 @@ mod tests {
          method Item.fmt 15-22 | fn fmt( &self, f: &mut fmt::Formatter<'_>, ) -> fmt::Result — Shows it.
          function Item.fmt.inner 20-20 | fn inner()
          trait Priced 25-25 | pub trait Priced
+         type Priced.Coin 25-25 | type Coin;
          method Priced.price 25-25 | fn price(&self) -> u32;
          enum Size 26-26 | pub enum Size
          type Pair 27-27 | type Pair = (u8, u8);
          macro cheap 28-28 | macro_rules! cheap { () => {} }
+         module stock 29-29 | mod stock;
          module tests 30-33 | mod tests
          test tests.it_is_shown 32-32 | async fn it_is_shown()",
     );
@@ -164,6 +166,7 @@ export abstract class Cart<T> {
   total(): number { return 0; }
 }
 export const LIMIT = 3;
+declare const VERSION: string;
 export const sum = (items: Item[]): number => {
   const local = 1;
   return 0;
@@ -183,9 +186,10 @@ describe('the cart', () => {
         method Cart.add 9-9 | add = (item: T)
         method Cart.total 10-10 | total(): number
         constant LIMIT 12-12 | export const LIMIT = 3
-        function sum 13-16 | export const sum = (items: Item[]): number
-        test the cart 17-19 | describe('the cart', ()
-        test the cart.adds 18-18 | it('adds', () => {})";
+        constant VERSION 13-13 | declare const VERSION: string
+        function sum 14-17 | export const sum = (items: Item[]): number
+        test the cart 18-20 | describe('the cart', ()
+        test the cart.adds 19-19 | it('adds', () => {})";
     check("shop.ts", text, expected);
     check("shop.tsx", text, expected);
 }
@@ -201,6 +205,7 @@ exports.open = function () {};
 function close() {}
 var old = function () {};
 const api = { send: () => 1 };
+module.exports = function start() {};
 ";
     check(
         "shop.js",
@@ -212,7 +217,8 @@ const api = { send: () => 1 };
          function close 6-6 | function close()
          function old 7-7 | var old = function ()
          constant api 8-8 | const api = { send: () => 1 }
-         method api.send 8-8 | send: ()",
+         method api.send 8-8 | send: ()
+         function start 9-9 | module.exports = function start()",
     );
 }
 
@@ -241,6 +247,10 @@ public class Cart<T> extends Base {
 
 interface Priced { int price(); }
 record Point(int x) { }
+/** Says who. */
+@Retention(
+    RUNTIME)
+public @interface Author { String name() default NOBODY; }
 ";
     check(
         "Cart.java",
@@ -248,12 +258,70 @@ record Point(int x) { }
         "class Cart 6-19 | public class Cart<T> extends Base — Holds items.
          constant Cart.LIMIT 7-7 | public static final int LIMIT = 3
          method Cart.Cart 10-10 | public Cart(int size)
-         method Cart.total 12-13 | @Override public int total(List<T> items)
-         test Cart.adds 15-16 | @Test void adds()
+         method Cart.total 13-13 | public int total(List<T> items)
+         test Cart.adds 16-16 | void adds()
          enum Cart.Size 18-18 | enum Size
          interface Priced 21-21 | interface Priced
          method Priced.price 21-21 | int price();
-         class Point 22-22 | record Point(int x)",
+         class Point 22-22 | record Point(int x)
+         interface Author 26-26 | public @interface Author — Says who.
+         method Author.name 26-26 | String name() default NOBODY;",
+    );
+}
+
+#[cfg(feature = "csharp")]
+#[test]
+fn csharp() {
+    let text = "\
+namespace Shop.Core;
+
+/// Holds items.
+[Serializable]
+public sealed class Cart<T> : Base where T : new()
+{
+    public const int Limit = 3;
+    private static readonly int Size = 1;
+    public Cart(int size) { }
+    ~Cart() { }
+    public int Total { get; set; }
+
+    [Obsolete]
+    public async Task<int> AddAsync(T item)
+    {
+        const int local = 1;
+        int Inner() => local;
+        return 1;
+    }
+
+    [Fact]
+    public void Adds() { }
+
+    enum Kind { Small }
+}
+
+interface IPriced { int Price(); }
+record Point(int X);
+struct Pair { }
+delegate void Changed(int x);
+";
+    check(
+        "Cart.cs",
+        text,
+        "module Shop.Core 1-1 | namespace Shop.Core;
+         class Cart 5-25 | public sealed class Cart<T> : Base where T : new() — Holds items.
+         constant Cart.Limit 7-7 | public const int Limit = 3
+         constant Cart.Size 8-8 | private static readonly int Size = 1
+         method Cart.Cart 9-9 | public Cart(int size)
+         method Cart.Cart 10-10 | ~Cart()
+         method Cart.AddAsync 14-19 | public async Task<int> AddAsync(T item)
+         function Cart.AddAsync.Inner 17-17 | int Inner()
+         test Cart.Adds 22-22 | public void Adds()
+         enum Cart.Kind 24-24 | enum Kind
+         interface IPriced 27-27 | interface IPriced
+         method IPriced.Price 27-27 | int Price();
+         class Point 28-28 | record Point(int X);
+         struct Pair 29-29 | struct Pair
+         type Changed 30-30 | delegate void Changed(int x);",
     );
 }
 
@@ -268,6 +336,10 @@ typedef struct cart cart_t;
 static int total(struct cart *c) { return 0; }
 char *name(void) { return 0; }
 int declared(int x);
+typedef int (*compare)(int a, int b);
+typedef char *name_t, line_t[80];
+#define QUICK
+#define CART_H
 ";
     let expected = "
         constant LIMIT 1-1 | #define LIMIT 3
@@ -276,7 +348,11 @@ int declared(int x);
         type cart_t 5-5 | typedef struct cart cart_t;
         function total 6-6 | static int total(struct cart *c)
         function name 7-7 | char *name(void)
-        function declared 8-8 | int declared(int x);";
+        function declared 8-8 | int declared(int x);
+        type compare 9-9 | typedef int (*compare)(int a, int b);
+        type name_t 10-10 | typedef char *name_t, line_t[80];
+        type line_t 10-10 | typedef char *name_t, line_t[80];
+        constant QUICK 11-11 | #define QUICK";
     check("cart.c", text, expected);
     check("cart.cpp", text, expected);
     let text = "\
@@ -291,6 +367,9 @@ using Items = std::vector<int>;
 }
 void shop::Cart::clear() { }
 int& first(int& x) { return x; }
+void Pair<int>::swap() { }
+Cart::operator bool() const { return true; }
+template <> bool operator< <int>(int a) { return true; }
 TEST(Cart, Adds) { }
 ";
     check(
@@ -303,7 +382,9 @@ TEST(Cart, Adds) { }
          type shop.Items 8-8 | using Items = std::vector<int>;
          method shop.Cart.clear 10-10 | void shop::Cart::clear()
          function first 11-11 | int& first(int& x)
-         test Adds 12-12 | TEST(Cart, Adds)",
+         method Pair.swap 12-12 | void Pair<int>::swap()
+         method Cart.operator bool 13-13 | Cart::operator bool() const
+         test Adds 15-15 | TEST(Cart, Adds)",
     );
 }
 
@@ -315,6 +396,7 @@ module Shop
   # Holds items.
   class Cart < Base
     def self.open; end
+    def <=>(other) = 0
     def add(item)
       1
     end
@@ -328,13 +410,14 @@ end
     check(
         "cart.rb",
         text,
-        "module Shop 1-10 | module Shop
+        "module Shop 1-11 | module Shop
          constant Shop.LIMIT 2-2 | LIMIT = 3
-         class Shop.Cart 4-9 | class Cart < Base — Holds items.
+         class Shop.Cart 4-10 | class Cart < Base — Holds items.
          method Shop.Cart.open 5-5 | def self.open; end
-         method Shop.Cart.add 6-8 | def add(item)
-         test Cart 12-14 | describe 'Cart' do
-         test Cart.adds 13-13 | it('adds') { }",
+         method Shop.Cart.<=> 6-6 | def <=>(other) =
+         method Shop.Cart.add 7-9 | def add(item)
+         test Cart 13-15 | describe 'Cart' do
+         test Cart.adds 14-14 | it('adds') { }",
     );
 }
 
@@ -354,6 +437,9 @@ interface Priced { public function price(); }
 trait Counted { }
 enum Size { case Small; }
 function open_shop() { }
+#[Pure]
+function close_shop() { }
+define('DEBUG', 1);
 ";
     check(
         "cart.php",
@@ -368,7 +454,9 @@ function open_shop() { }
          method Priced.price 10-10 | public function price();
          trait Counted 11-11 | trait Counted
          enum Size 12-12 | enum Size
-         function open_shop 13-13 | function open_shop()",
+         function open_shop 13-13 | function open_shop()
+         function close_shop 15-15 | function close_shop()
+         constant DEBUG 16-16 | define('DEBUG', 1)",
     );
 }
 

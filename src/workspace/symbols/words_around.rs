@@ -47,7 +47,7 @@ pub(super) fn comment_above(lines: &[&str], row: usize, language: &str) -> Strin
 }
 
 fn is_attribute(line: &str) -> bool {
-    ["#[", "@", "template"].iter().any(|start| line.starts_with(start))
+    ["#[", "@", "[", "template"].iter().any(|start| line.starts_with(start))
 }
 
 /// A line of a comment without its marks.
