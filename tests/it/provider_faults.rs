@@ -118,7 +118,7 @@ async fn stall_is_a_timeout() {
 #[tokio::test]
 async fn cut_connection_keeps_the_text_so_far() {
     let text = "All work and no play makes Jack a dull boy. ".repeat(40);
-    let script = Script::new().turn(Turn::responses().text(text.as_str()).end(End::CutAfter(20_000)));
+    let script = Script::new().turn(Turn::responses().text(text.as_str()).end(End::CutAfter(45_000)));
     let world = World::new(PROJECT, script).await;
     let turn = world.ask("Talk").await;
     assert_eq!(turn.status(), OperationStatus::Failed, "{:?}", turn.notices());
