@@ -206,9 +206,12 @@ impl Original {
         let new = lines(&block.likeliest().replace);
         let is_empty = self.lines.iter().all(|line| line.text.trim().is_empty());
         let search = lines(&block.likeliest().search);
-        if !is_empty && !block.hint.is_at_end {
-            let place = self.blanks(&search, &block.hint).ok_or(Refusal::EmptySearch)?;
-            return Ok(splice::splices(self, &search, &new, &place));
+        if !block.hint.is_at_end && (!is_empty || !search.is_empty()) {
+            match self.blanks(&search, &block.hint) {
+                Some(place) => return Ok(splice::splices(self, &search, &new, &place)),
+                None if is_empty => {}
+                None => return Err(Refusal::EmptySearch),
+            }
         }
         let start = if is_empty { 0 } else { self.lines.len() };
         let lines = new.iter().map(|line| (*line).to_owned()).collect();
