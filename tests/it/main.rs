@@ -35,6 +35,7 @@ mod support;
 mod symbol_tools;
 mod symbols_ctags;
 mod turns;
+mod whole_prompt;
 mod workspace_apply;
 mod workspace_crash;
 mod workspace_git;
