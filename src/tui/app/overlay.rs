@@ -208,6 +208,11 @@ impl Overlay {
         }
     }
 
+    /// Whether a space ends what is typed into it.
+    fn is_said(&self) -> bool {
+        matches!(self, Self::Files(picker) if mentions::is_said(picker))
+    }
+
     fn erase(&mut self, what: Erase) {
         match self {
             Self::Key(entry) => erase(&mut entry.typed, what),
@@ -433,6 +438,9 @@ impl App {
         let resolved = self.look.keymap.resolve(overlay.contexts(), &mut self.pending_chord, key);
         match resolved {
             Resolved::Action(action) => self.act_on(overlay, action),
+            Resolved::Unbound(KeyEvent { code: KeyCode::Char(' '), .. }) if overlay.is_said() => {
+                self.end_mention(overlay)
+            }
             Resolved::Unbound(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
                 if !modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
             {

@@ -58,6 +58,18 @@ fn word(symbol: &SymbolView, is_unique: bool) -> String {
     }
 }
 
+/// Whether a space now ends the mention rather than begins another word to look for: it names something
+/// whole, has its lines, or is like nothing that there is.
+pub(super) fn is_said(picker: &Picker<Offer>) -> bool {
+    let (name, lines) = split_lines(picker.query());
+    let is_whole = match picker.selected() {
+        Some(Offer::File(path)) => path == name,
+        Some(Offer::Symbol(word)) => word.strip_prefix('@') == Some(name),
+        None => picker.is_complete(),
+    };
+    !name.is_empty() && (is_whole || lines.is_some())
+}
+
 /// The word for what was chosen with this query; lines typed behind a file go along.
 pub(super) fn chosen(offer: &Offer, query: &str) -> String {
     match offer {

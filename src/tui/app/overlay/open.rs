@@ -44,7 +44,7 @@ impl App {
 
     pub(in crate::tui::app) fn open_files(&mut self) -> Vec<Effect> {
         self.overlay = Some(Overlay::Files(
-            Picker::new("Files", Vec::new()).of_paths().when_empty("Looking for files …"),
+            Picker::new("Files and symbols", Vec::new()).of_paths().when_empty("Looking for files …"),
         ));
         let mut effects = self.ask(Effect::ListFiles);
         effects.extend(self.ask(Effect::ListSymbols));
@@ -295,6 +295,16 @@ impl App {
             self.composer.complete(&trigger, &chosen(&offer, picker.query()));
         }
         Vec::new()
+    }
+
+    /// A space behind what is said: what is completed has one.
+    pub(super) fn end_mention(&mut self, overlay: Overlay) -> Vec<Effect> {
+        let is_open = matches!(&overlay, Overlay::Files(picker) if picker.selected().is_none());
+        let effects = self.accept(overlay);
+        if is_open {
+            self.composer.edit(Edit::Char(' '));
+        }
+        effects
     }
 
     fn accept_line(&mut self, line: TypedLine) -> Vec<Effect> {

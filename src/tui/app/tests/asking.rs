@@ -158,6 +158,22 @@ fn check_mention(typed: &str, expected: &str) {
 }
 
 #[test]
+fn a_space_ends_a_mention_that_is_said() {
+    let typed = |text: &str| {
+        let mut stage = opened();
+        stage.type_text("@").found(Found::Symbols(symbols()));
+        stage.found(Found::Files(vec!["src/main.rs".into(), "src/tools.md".into()]));
+        stage.type_text(text);
+        (stage.app.composer.text(), stage.app.overlay.is_some())
+    };
+    assert_eq!(typed("src/main.rs and"), ("@src/main.rs and".to_owned(), false));
+    assert_eq!(typed("main:3-9 and"), ("@src/main.rs:3-9 and".to_owned(), false));
+    assert_eq!(typed("Cart.total is"), ("@Cart.total is".to_owned(), false));
+    assert_eq!(typed("zzz and"), ("@zzz and".to_owned(), false));
+    assert_eq!(typed("src ma"), ("@".to_owned(), true), "words to look for");
+}
+
+#[test]
 fn symbols_are_offered_from_two_letters_on() {
     check_mention("t", "@src/tools.md ");
     check_mention("tota", "@Cart.total ");
