@@ -238,6 +238,8 @@ impl Delegation {
             }
         }
         if let Some(usage) = finish.usage {
+            let estimated = prompt::sections(request).iter().map(|section| section.tokens).sum();
+            self.shared.calibrate(self.setup.model_name(Role::Coder), estimated, usage.input);
             // Counted here and not where it is told: a repair must not pass the cap in between.
             self.budget.add_usage(usage, self.setup.price(Role::Coder, usage, self.shared.clock.now()));
             self.tell(Progress::Used(usage)).await;

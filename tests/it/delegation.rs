@@ -200,6 +200,14 @@ async fn only_edits_wait_where_only_edits_are_reviewed() {
 
 /// What the coder is told for a brief in a project with a long file.
 async fn coder_told(tool: &str, more: serde_json::Value) -> String {
+    coder_told_with(tool, more, |_| {}).await
+}
+
+async fn coder_told_with(
+    tool: &str,
+    more: serde_json::Value,
+    change: impl FnOnce(&mut mira::config::Settings),
+) -> String {
     let functions: String = (1..=400)
         .map(|n| format!("pub fn step_{n}() -> u32 {{\n    // The step of {n}.\n    {n}\n}}\n\n"))
         .collect();
@@ -221,7 +229,7 @@ async fn coder_told(tool: &str, more: serde_json::Value) -> String {
         //- README.md
         # Sample
     ";
-    let world = World::new(project, script).await;
+    let world = World::with(project, script, change).await;
     world.project.write("src/steps.rs", &functions);
     assert_eq!(world.ask("Mend it").await.error(), None);
     let body = &world.server.requests()[1].body;
@@ -250,4 +258,25 @@ async fn the_code_that_an_error_names_and_what_the_words_lead_to_go_along() {
     assert!(code.starts_with("src/other.rs:3-5\n```\npub fn failing() -> u32 {"), "{told}");
     assert!(code.contains("src/steps.rs\n") && code.contains("pub fn step_77() -> u32"), "{told}");
     assert!(!told.contains("src/main.rs:1-1"), "what is shown whole is not shown again: {told}");
+}
+
+#[tokio::test]
+async fn in_a_small_window_code_beside_the_target_makes_room() {
+    let brief =
+        json!({ "requirements": [], "constraints": [], "context_paths": ["src/steps.rs", "README.md"] });
+    let told = coder_told_with("refactor_code", brief.clone(), |settings| {
+        settings.models.entry("deepseek-flash".into()).or_default().context = Some(1_500);
+    })
+    .await;
+    assert!(
+        told.contains("# Current content of src/main.rs") && told.contains("Call step_77 twice."),
+        "{told}"
+    );
+    assert!(!told.contains("pub fn step_77() -> u32 {"), "{told}");
+    let told = coder_told_with("refactor_code", brief, |settings| settings.context.coder_tokens = 0).await;
+    assert!(
+        told.contains("# Context: parts of src/steps.rs, which has 2000 lines\nsrc/steps.rs\n"),
+        "{told}"
+    );
+    assert!(!told.contains("step_77() -> u32"), "{told}");
 }

@@ -37,9 +37,10 @@ pub(crate) fn parts(task: &str, path: &str, text: &str, budget: u64, weights: &C
     let ranked = Ranking::new(task, snapshot, weights).with_symbols(by_path).pop();
     let ranked = ranked.unwrap_or_else(|| unranked(path, symbols));
     let count = lines.len();
+    let nothing = || RelevantFile { path: path.to_owned(), ..RelevantFile::default() };
     let file = match ranked.symbols.is_empty() {
         true => beginning(path, &lines, budget),
-        false => pack::pack(vec![ranked], budget, |_| lines.clone()).files.pop().unwrap_or_default(),
+        false => pack::pack(vec![ranked], budget, |_| lines.clone()).files.pop().unwrap_or_else(nothing),
     };
     Parts { file, lines: count }
 }

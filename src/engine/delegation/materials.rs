@@ -8,7 +8,7 @@ use crate::{
         artifacts,
         code::{Codebase, Excerpt, RelevantFile, around, parts},
         context,
-        prompt::{self, ContextFile, Materials, estimate_tokens},
+        prompt::{self, ContextFile, Materials, Window, estimate_tokens},
     },
     protocol::Brief,
     workspace::places::{Place, places},
@@ -40,8 +40,16 @@ impl Room {
 impl Delegation {
     pub(super) async fn materials(&self) -> Materials {
         let brief = &self.brief;
-        let mut room = Room(self.setup.settings.context.coder_tokens);
-        let current = artifacts::current_text(&self.shared, &brief.path).await.ok().flatten();
+        let names = &self.setup.settings.workspace.instructions;
+        let mut materials = Materials {
+            current: artifacts::current_text(&self.shared, &brief.path).await.ok().flatten(),
+            instructions: context::instructions(&self.shared.workspace, names, Some(&brief.path)).await,
+            structure: context::structure(&self.shared.workspace).await,
+            plan: self.plan.clone(),
+            turned_down: context::turned_down(&self.shared.store, self.conversation).await,
+            ..Materials::default()
+        };
+        let mut room = self.room(&materials);
         let mut files = Vec::new();
         for path in brief.context_paths.iter().filter(|p| **p != brief.path).take(MAX_CONTEXT_FILES) {
             files.push((path.clone(), self.context_file(path, &mut room).await));
@@ -50,11 +58,18 @@ impl Delegation {
         shown.insert(self.name(&brief.path));
         let mut code = self.of_error(&mut shown, &mut room).await;
         code.extend(self.found(&shown, &room).await);
-        let names = &self.setup.settings.workspace.instructions;
-        let instructions = context::instructions(&self.shared.workspace, names, Some(&brief.path)).await;
-        let structure = context::structure(&self.shared.workspace).await;
-        let turned_down = context::turned_down(&self.shared.store, self.conversation).await;
-        Materials { current, files, code, instructions, structure, plan: self.plan.clone(), turned_down }
+        (materials.files, materials.code) = (files, code);
+        materials
+    }
+
+    /// The room beside what goes along in any case.
+    fn room(&self, materials: &Materials) -> Room {
+        let wanted = self.setup.settings.context.coder_tokens;
+        let Ok(coder) = self.setup.coder() else { return Room(wanted) };
+        let correction = self.shared.calibration(&coder.choice.model).correction();
+        let window = Window::new(coder.context_window, coder.max_output, correction, wanted);
+        let taken = prompt::coder_sections(&self.brief, materials).iter().map(|part| part.tokens).sum();
+        Room(window.own_beside(taken))
     }
 
     /// A file's one name, however it is spelled.

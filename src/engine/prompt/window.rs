@@ -14,7 +14,7 @@ const ANSWER_SHARE: f64 = 0.5;
 /// The same where it is not known how long an answer of the model can be.
 const UNKNOWN_ANSWER_SHARE: f64 = 0.25;
 
-/// What the planner's requests may hold, in estimated tokens.
+/// What the requests to a model may hold, in estimated tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
     /// Input of any kind.
@@ -51,8 +51,12 @@ impl Window {
     /// What may go along with a prompt of `words` tokens behind `history`.
     pub(crate) fn room(self, history: &[Item], words: u64) -> Room {
         let taken = always() + words + history.iter().map(item_tokens).sum::<u64>();
-        let all = self.input.saturating_sub(taken);
-        Room { all, own: self.own.min(all) }
+        Room { all: self.input.saturating_sub(taken), own: self.own_beside(taken) }
+    }
+
+    /// What may go along by itself beside `taken` tokens.
+    pub(crate) fn own_beside(self, taken: u64) -> u64 {
+        self.own.min(self.input.saturating_sub(taken))
     }
 }
 
