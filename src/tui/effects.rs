@@ -67,6 +67,7 @@ impl Hands {
             match opening.await {
                 Ok(Ok(handle)) => {
                     let opened = opened(&handle).await;
+                    handle.keep_index();
                     let _ = engine.set(handle);
                     opened
                 }

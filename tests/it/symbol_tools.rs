@@ -34,8 +34,8 @@ async fn told(tool: &str, arguments: serde_json::Value) -> String {
     let turn = world.ask("Go on.").await;
     assert_eq!(turn.error(), None);
     let last = world.server.requests().last().unwrap().body["input"].clone();
-    let results = last.as_array().unwrap().iter().filter(|item| item["type"] == "function_call_output");
-    let told = results.last().unwrap()["output"].as_str().unwrap().to_owned();
+    let mut results = last.as_array().unwrap().iter().filter(|item| item["type"] == "function_call_output");
+    let told = results.next_back().unwrap()["output"].as_str().unwrap().to_owned();
     world.finish().await;
     told
 }
