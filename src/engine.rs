@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, RwLock},
 };
 
 use tokio::{
@@ -54,6 +54,7 @@ mod tools;
 mod undo;
 
 use approvals::Approvals;
+use code::{Codebase, Keeper};
 pub use feed::Feed;
 use feed::Wake;
 use prompt::{Calibration, ModelChoice};
@@ -97,7 +98,7 @@ impl Engine {
             contexts: Mutex::default(),
             calibrations: Mutex::default(),
             approvals: Approvals::default(),
-            catching_up: Arc::default(),
+            keeper: Keeper::default(),
             store,
             workspace,
             project,
@@ -124,6 +125,7 @@ impl Engine {
         if task.await.is_err() {
             tracing::error!("the engine's loop ended in a panic");
         }
+        handle.shared.keeper.stop().await;
         handle.shared.store.close().await;
     }
 }
@@ -144,6 +146,12 @@ impl EngineHandle {
         let (reply, answer) = oneshot::channel();
         self.commands.send(Envelope::Command(command, reply)).await.map_err(|_| EngineError::Stopped)?;
         answer.await.map_err(|_| EngineError::Stopped)?
+    }
+
+    /// Keeps the index of the project's code up to date from now on, until the engine stops.
+    pub fn keep_index(&self) {
+        let settings = self.shared.setup().settings.clone();
+        self.shared.keeper.keep(Codebase::of(&self.shared, &settings));
     }
 
     /// The conversation's events after position `since`, then each new one.
@@ -169,8 +177,8 @@ pub(crate) struct Shared {
     calibrations: Mutex<HashMap<String, Calibration>>,
     /// What waits for the user's decision.
     pub(crate) approvals: Approvals,
-    /// Whether the index of the project's code is brought up to date in the background.
-    pub(crate) catching_up: Arc<AtomicBool>,
+    /// What looks at the project's code in the background.
+    pub(crate) keeper: Keeper,
     /// What `~/` means in a path of the user.
     pub(crate) user_home: Option<PathBuf>,
     pub(crate) store: Store,

@@ -32,6 +32,7 @@ pub mod syntax;
 pub mod text;
 mod together;
 mod walk;
+pub mod watch;
 
 use std::path::{Path, PathBuf};
 

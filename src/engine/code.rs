@@ -3,15 +3,19 @@
 
 mod find;
 mod history;
+mod keep;
 mod pack;
 mod parts;
 mod refresh;
 
 pub use find::{Definition, Definitions, FileSymbols};
+pub(crate) use keep::Keeper;
 pub(crate) use pack::line;
 pub(crate) use parts::{Parts, around, parts};
 
 use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
+
+use keep::Freshness;
 
 use crate::{
     config::{ContextSettings, Settings},
@@ -37,6 +41,7 @@ pub struct Codebase {
     settings: ContextSettings,
     /// Whether git is asked what was changed lately.
     git: bool,
+    freshness: Arc<Freshness>,
 }
 
 /// The code that goes along with a task.
@@ -135,14 +140,15 @@ impl Codebase {
         settings: ContextSettings,
         git: bool,
     ) -> Self {
-        Self { store, workspace, project, settings, git }
+        Self { store, workspace, project, settings, git, freshness: Arc::default() }
     }
 
     /// The code of the project that an engine works in.
     pub(crate) fn of(shared: &Shared, settings: &Settings) -> Self {
         let Shared { store, workspace, project, .. } = shared;
         let (bounds, git) = (settings.context.clone(), settings.workspace.git);
-        Self::new(store.clone(), Arc::clone(workspace), project.id, bounds, git)
+        let code = Self::new(store.clone(), Arc::clone(workspace), project.id, bounds, git);
+        Self { freshness: Arc::clone(&shared.keeper.freshness), ..code }
     }
 
     /// Brings the index up to date and picks what matters for `task`, within `budget` tokens. Looking at

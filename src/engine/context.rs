@@ -1,10 +1,7 @@
 //! Gathers, within a time bound, what a prompt says about the world: the project's structure, what
 //! became of recent proposals, the date. What is late or fails is left out, never waited for.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     config::{ContextSettings, Settings},
@@ -130,7 +127,7 @@ async fn code(shared: &Shared, settings: &Settings, text: &str) -> Code {
     match look {
         Ok(Ok(relevant)) => {
             if relevant.missing == Some(Missing::Late) {
-                catch_up(shared, code);
+                shared.keeper.catch_up(code);
             }
             Code::Found(relevant)
         }
@@ -139,24 +136,10 @@ async fn code(shared: &Shared, settings: &Settings, text: &str) -> Code {
             Code::Late
         }
         Err(_) => {
-            catch_up(shared, code);
+            shared.keeper.catch_up(code);
             Code::Late
         }
     }
-}
-
-/// Goes on with the index, unless that is under way. The end of the engine's runtime ends it.
-fn catch_up(shared: &Shared, code: Codebase) {
-    let is_under_way = Arc::clone(&shared.catching_up);
-    if is_under_way.swap(true, Ordering::AcqRel) {
-        return;
-    }
-    tokio::spawn(async move {
-        if let Err(error) = code.catch_up().await {
-            tracing::warn!(%error, "the index of the project's code could not be brought up to date");
-        }
-        is_under_way.store(false, Ordering::Release);
-    });
 }
 
 /// The project's own instructions for a file (for the project, where there is none), the nearest last.

@@ -69,6 +69,7 @@ impl Hands {
             match opening.await {
                 Ok(Ok(handle)) => {
                     let opened = opened(&handle).await;
+                    handle.keep_index();
                     let _ = engine.set(handle);
                     opened
                 }

@@ -58,6 +58,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_stemmers", &["workspace"]),
     ("cap_std", &["workspace"]),
     ("ignore", &["workspace"]),
+    ("notify", &["workspace"]),
     ("globset", &["workspace"]),
     ("grep_regex", &["workspace"]),
     ("grep_searcher", &["workspace"]),

@@ -25,10 +25,16 @@ const BATCH: usize = 400;
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 impl Codebase {
-    /// Looks at the files until `halt` and gives what is known of them then.
+    /// Looks at the files until `halt`, unless nothing has changed, and gives what is known of them then.
     pub(super) async fn refresh(&self, halt: &Halt) -> Result<(Vec<IndexedFile>, Survey), CodeError> {
+        // Asked before the index is read, and begun before the survey: what changes meanwhile counts as new.
+        let unchanged = self.freshness.survey(self.limits());
+        let begun = unchanged.is_none().then(|| self.freshness.begin());
         let kept = self.store.indexed_files(self.project, FORMAT).await?;
-        let (stamps, mut files) = kept.into_iter().map(from_store).unzip();
+        let (stamps, mut files): (_, HashMap<_, _>) = kept.into_iter().map(from_store).unzip();
+        if let Some(survey) = unchanged {
+            return Ok((sorted(files), survey));
+        }
         let (sightings, mut found) = mpsc::channel(QUEUE);
         let look = self.look(stamps, halt, sightings);
         let (survey, stored) = tokio::join!(look, self.store_found(&mut files, &mut found));
@@ -38,9 +44,10 @@ impl Codebase {
             self.store.forget_indexed(self.project, &survey.gone).await?;
             survey.gone.iter().for_each(|path| drop(files.remove(path)));
         }
-        let mut files: Vec<IndexedFile> = files.into_values().collect();
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((files, survey))
+        if let Some(begun) = begun {
+            begun.complete(self.limits(), &survey);
+        }
+        Ok((sorted(files), survey))
     }
 
     async fn look(
@@ -81,6 +88,12 @@ impl Codebase {
         }
         Ok(())
     }
+}
+
+fn sorted(files: HashMap<String, IndexedFile>) -> Vec<IndexedFile> {
+    let mut files: Vec<IndexedFile> = files.into_values().collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
 }
 
 /// What one transaction stores.
