@@ -10,14 +10,14 @@ use std::{
 };
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
 use crate::{
     config::Settings,
     llm::{LlmError, LlmProvider},
-    protocol::{Clock, Command, ContextView, ConversationId, ErrorCode, IdSource, Reply},
+    protocol::{Clock, Command, ContextView, ConversationId, ErrorCode, IdSource, IndexView, Reply},
     store::{Project, Store, StoreError},
     workspace::Workspace,
 };
@@ -152,6 +152,11 @@ impl EngineHandle {
     pub fn keep_index(&self) {
         let settings = self.shared.setup().settings.clone();
         self.shared.keeper.keep(Codebase::of(&self.shared, &settings));
+    }
+
+    /// How the index of the project's code stands, now and from now on.
+    pub fn index(&self) -> watch::Receiver<IndexView> {
+        self.shared.keeper.view()
     }
 
     /// The conversation's events after position `since`, then each new one.

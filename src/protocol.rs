@@ -27,8 +27,8 @@ pub use ids::{
 };
 pub use models::{ContextSection, ContextView, LocalServerView, ModelChoiceView, ModelView, ModelsView};
 pub use query::{
-    Checkout, ConversationView, GitView, ProjectView, SymbolView, TranscriptPage, TurnView, UndoFile,
-    UndoPreview, UndoScope, UsageScope,
+    Checkout, ConversationView, GitView, IndexView, ProjectView, SymbolView, TranscriptPage, TurnView,
+    UndoFile, UndoPreview, UndoScope, UsageScope,
 };
 pub use review::{
     DiskState, LineRange, Merge, MergeConflict, PartView, ReviewView, RewindPreview, RewindWhat, TakeBack,

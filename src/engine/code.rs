@@ -6,6 +6,7 @@ mod history;
 mod keep;
 mod pack;
 mod parts;
+mod progress;
 mod refresh;
 
 pub use find::{Definition, Definitions, FileSymbols};

@@ -97,6 +97,30 @@ pub enum Checkout {
     Submodule,
 }
 
+/// How the index of the project's code stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexView {
+    /// Files are read.
+    Working {
+        /// So many are done.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// Nothing is to be done.
+    Resting {
+        /// What the index does not hold, as a sentence; `None` when it holds all.
+        left_out: Option<String>,
+    },
+}
+
+impl Default for IndexView {
+    fn default() -> Self {
+        Self::Resting { left_out: None }
+    }
+}
+
 /// Which model calls to sum up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -26,7 +26,7 @@ use crate::{
     config::{ConfigError, DelegationReview},
     protocol::{
         ApprovalId, ArtifactId, ArtifactView, ChangeId, ClientContext, ContextView, ConversationId,
-        ConversationView, Decision, Event, GitView, LocalServerView, ModelChoiceView, ModelsView,
+        ConversationView, Decision, Event, GitView, IndexView, LocalServerView, ModelChoiceView, ModelsView,
         OperationId, PartView, ProjectView, Reply, ReviewView, RewindPreview, SymbolView, TakeBack, TimeMs,
         TranscriptPage, UndoPreview, UndoScope, UsageView,
     },
@@ -116,6 +116,7 @@ pub(crate) enum Found {
     Models(Box<ModelsView>),
     ModelChoices(Vec<ModelChoiceView>),
     Git(Option<GitView>),
+    Index(IndexView),
     LocalServers(Vec<LocalServerView>),
 }
 

@@ -4,11 +4,13 @@
 use std::{
     io,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     task::JoinHandle,
+    time::sleep,
 };
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
 };
 use crate::{
     engine::{EngineError, EngineHandle},
-    protocol::{Command, ConversationId, Reply, UsageScope},
+    protocol::{Command, ConversationId, IndexView, Reply, UsageScope},
 };
 
 mod changes;
@@ -56,6 +58,29 @@ pub(crate) struct Hands {
     following: Option<JoinHandle<()>>,
 }
 
+/// An update of the index that is shorter is not told.
+const INDEX_MOMENT: Duration = Duration::from_millis(300);
+
+/// Tells how the index of the project's code stands, whenever that is news.
+fn follow_index(mut index: watch::Receiver<IndexView>, inputs: mpsc::Sender<Input>) {
+    tokio::spawn(async move {
+        let mut told = IndexView::default();
+        loop {
+            sleep(INDEX_MOMENT).await;
+            let view = index.borrow_and_update().clone();
+            if view != told {
+                told = view.clone();
+                if inputs.send(Input::Found(Box::new(Found::Index(view)))).await.is_err() {
+                    return;
+                }
+            }
+            if index.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
 impl Hands {
     /// Waits for the engine in the background, and tells when it is there.
     pub(crate) fn new(
@@ -65,11 +90,13 @@ impl Hands {
     ) -> Self {
         let engine = Arc::new(OnceLock::new());
         let hands = Self { inputs, engine: Arc::clone(&engine), highlighter, following: None };
+        let index_inputs = hands.inputs.clone();
         hands.tell(async move {
             match opening.await {
                 Ok(Ok(handle)) => {
                     let opened = opened(&handle).await;
                     handle.keep_index();
+                    follow_index(handle.index(), index_inputs);
                     let _ = engine.set(handle);
                     opened
                 }

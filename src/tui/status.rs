@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use crate::{
-    protocol::{Checkout, GitView, TimeMs, UsageView},
+    protocol::{Checkout, GitView, IndexView, TimeMs, UsageView},
     tui::{
         ink::{Ink, Tone},
-        operations::money,
+        operations::{money, thousands},
         text::Line,
     },
 };
@@ -20,6 +20,8 @@ const MESSAGE_STAYS: Duration = Duration::from_secs(6);
 pub(crate) struct Status {
     pub(crate) project: String,
     pub(crate) git: Option<GitView>,
+    /// How the index of the project's code stands.
+    index: IndexView,
     pub(crate) planner: String,
     pub(crate) coder: String,
     /// The planner's window in tokens.
@@ -31,6 +33,7 @@ pub(crate) struct Status {
     /// What is missing, and what helps: a short name and a sentence.
     pub(crate) missing: Option<(String, String)>,
     message: Option<Message>,
+    left_out_told: bool,
 }
 
 #[derive(Debug)]
@@ -46,6 +49,7 @@ impl Status {
         Self {
             project: String::new(),
             git: None,
+            index: IndexView::default(),
             planner: String::new(),
             coder: String::new(),
             window: None,
@@ -53,6 +57,7 @@ impl Status {
             cost: Some(0.0),
             missing: None,
             message: None,
+            left_out_told: false,
         }
     }
 
@@ -82,6 +87,17 @@ impl Status {
         self.cost = self.cost.zip(usage.cost_usd).map(|(sum, more)| sum + more);
     }
 
+    /// Takes how the index stands; what it newly leaves out, to be said once.
+    pub(crate) fn index_stands(&mut self, index: IndexView) -> Option<String> {
+        let left_out = match &index {
+            IndexView::Resting { left_out } if !self.left_out_told => left_out.clone(),
+            _ => None,
+        };
+        self.left_out_told |= left_out.is_some();
+        self.index = index;
+        left_out
+    }
+
     /// The header at a width: what does not fit is left out, the least important first.
     pub(crate) fn header(&self, columns: usize) -> Line {
         let mut left = Line::of(" mira", Ink::from(Tone::Accent).bold());
@@ -90,6 +106,10 @@ impl Status {
         if let Some(git) = &self.git {
             left.push("   ", Tone::Muted);
             left.push(&branch(git), Tone::Muted);
+        }
+        if let IndexView::Working { done, of } = self.index {
+            left.push("   ", Tone::Muted);
+            left.push(&format!("indexing {}/{}", thousands(done as u64), thousands(of as u64)), Tone::Muted);
         }
         let right = self.right(columns.saturating_sub(left.width() + 3));
         let mut line = left.fit(columns.saturating_sub(right.width() + 1));

@@ -67,6 +67,8 @@ pub struct Limits {
 /// One file as a look at the project found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sighting {
+    /// So many files are read from now on, since they are new or look changed.
+    Ahead(usize),
     /// New, or with other content than before.
     Changed {
         /// What is known of it now.

@@ -1,6 +1,8 @@
 //! `mira context`: the code that would go along with a task.
 #![cfg(unix)]
 
+use std::{process::Stdio, time::Duration};
+
 use serde_json::Value;
 
 use crate::{
@@ -82,4 +84,23 @@ fn people_are_told_why_and_what_it_costs() {
     }
     let text = user.run(&project.root(), &["context", "nonsense"]);
     assert_eq!(text, "No file of this project shares a word with that. Try other words.\n");
+}
+
+#[test]
+fn an_index_that_was_killed_in_the_making_is_completed() {
+    let project = Project::new("");
+    for number in 0..600 {
+        let text = format!("def step_{number}(cart):\n    return cart.total\n").repeat(20);
+        project.write(&format!("src/part{}/step_{number}.py", number % 7), &text);
+    }
+    let task = ["context", "--json", "step_77", "of", "the", "cart"];
+    let whole = user().run(&project.root(), &task);
+    let killed = user();
+    for wait in [3, 10, 20, 30, 45, 60, 90] {
+        let mut child = killed.mira(&project.root(), &task).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(killed.run(&project.root(), &task), whole);
 }

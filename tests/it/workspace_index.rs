@@ -42,7 +42,7 @@ impl Known {
         let survey =
             workspace.survey(&self.stamps, &self.limits, halt, |s| told.lock().unwrap().push(s)).unwrap();
         let mut lines: Vec<String> =
-            told.into_inner().unwrap().into_iter().map(|sighting| self.note(sighting)).collect();
+            told.into_inner().unwrap().into_iter().filter_map(|sighting| self.note(sighting)).collect();
         lines.sort();
         for path in &survey.gone {
             self.stamps.remove(path);
@@ -51,8 +51,9 @@ impl Known {
         (lines, survey)
     }
 
-    fn note(&mut self, sighting: Sighting) -> String {
-        match sighting {
+    fn note(&mut self, sighting: Sighting) -> Option<String> {
+        Some(match sighting {
+            Sighting::Ahead(_) => return None,
             Sighting::Changed { file, stamp, symbols } => {
                 let names: Vec<String> = symbols.iter().map(|symbol| symbol.qualified()).collect();
                 self.stamps.insert(file.path.clone(), stamp);
@@ -62,7 +63,7 @@ impl Known {
                 self.stamps.insert(path.clone(), stamp);
                 format!("{path} touched")
             }
-        }
+        })
     }
 
     /// Files that were written just now are looked at again; these were not.

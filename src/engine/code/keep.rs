@@ -14,10 +14,13 @@ use tokio::{
 };
 
 use super::{CATCH_UP, CodeError, Codebase, blocking};
-use crate::workspace::{
-    Halt,
-    index::{LeftOut, Limits, Survey},
-    watch::{Watch, WatchError},
+use crate::{
+    protocol::IndexView,
+    workspace::{
+        Halt,
+        index::{LeftOut, Limits, Survey},
+        watch::{Watch, WatchError},
+    },
 };
 
 /// A change is looked at when nothing else has changed for this long.
@@ -52,6 +55,11 @@ impl Keeper {
             }
         };
         locked(&self.tasks).spawn(keep);
+    }
+
+    /// How far it is.
+    pub(crate) fn view(&self) -> watch::Receiver<IndexView> {
+        self.freshness.view.subscribe()
     }
 
     /// Ends what is under way, and waits for it.
@@ -134,6 +142,7 @@ async fn settle(changes: &mut watch::Receiver<u64>) {
 #[derive(Default)]
 pub(super) struct Freshness {
     changes: watch::Sender<u64>,
+    pub(super) view: Arc<watch::Sender<IndexView>>,
     state: Mutex<State>,
 }
 

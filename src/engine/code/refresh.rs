@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{CodeError, Codebase};
+use super::{CodeError, Codebase, progress::Progress};
 use crate::{
     store,
     workspace::{
@@ -35,15 +35,17 @@ impl Codebase {
         if let Some(survey) = unchanged {
             return Ok((sorted(files), survey));
         }
+        let mut progress = self.freshness.progress();
         let (sightings, mut found) = mpsc::channel(QUEUE);
         let look = self.look(stamps, halt, sightings);
-        let (survey, stored) = tokio::join!(look, self.store_found(&mut files, &mut found));
+        let (survey, stored) = tokio::join!(look, self.store_found(&mut files, &mut found, &mut progress));
         stored?;
         let survey = survey?;
         if !survey.gone.is_empty() {
             self.store.forget_indexed(self.project, &survey.gone).await?;
             survey.gone.iter().for_each(|path| drop(files.remove(path)));
         }
+        progress.rest(&survey);
         if let Some(begun) = begun {
             begun.complete(self.limits(), &survey);
         }
@@ -68,9 +70,11 @@ impl Codebase {
         &self,
         files: &mut HashMap<String, IndexedFile>,
         found: &mut mpsc::Receiver<Sighting>,
+        progress: &mut Progress,
     ) -> Result<(), CodeError> {
         let mut batch = Batch::default();
         while let Some(sighting) = found.recv().await {
+            progress.saw(&sighting);
             batch.add(sighting, files);
             if batch.is_full() {
                 self.store_batch(std::mem::take(&mut batch)).await?;
@@ -107,6 +111,7 @@ struct Batch {
 impl Batch {
     fn add(&mut self, sighting: Sighting, files: &mut HashMap<String, IndexedFile>) {
         match sighting {
+            Sighting::Ahead(_) => {}
             Sighting::Changed { file, stamp, symbols } => {
                 let stored = to_store(&file, stamp, &symbols);
                 self.bytes += stored.symbols.len() + stored.terms.len();

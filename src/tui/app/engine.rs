@@ -279,6 +279,12 @@ impl App {
                 self.status.git = git;
                 Vec::new()
             }
+            Found::Index(index) => {
+                if let Some(left_out) = self.status.index_stands(index) {
+                    self.say(left_out, Tone::Warning);
+                }
+                Vec::new()
+            }
             Found::ToolOutput(operation, call_id, output) => {
                 self.chat.tool_output(operation, &call_id, &output);
                 Vec::new()

@@ -109,3 +109,18 @@ proptest! {
         prop_assert!(status.header(columns).width() <= columns);
     }
 }
+
+#[test]
+fn how_far_the_index_is_stands_beside_the_project() {
+    let mut status = Status { git: None, ..status() };
+    assert_eq!(status.index_stands(IndexView::Working { done: 1_250, of: 20_000 }), None);
+    check(
+        &status,
+        120,
+        "mira | auth-service | indexing 1,250/20,000 | gpt-5 → deepseek-flash | 12% context | $0.041",
+    );
+    let left_out = IndexView::Resting { left_out: Some("3 files are not in the index.".to_owned()) };
+    assert_eq!(status.index_stands(left_out.clone()).as_deref(), Some("3 files are not in the index."));
+    assert_eq!(status.index_stands(left_out), None, "once is enough");
+    check(&status, 50, "mira | auth-service | 12% context | $0.041");
+}

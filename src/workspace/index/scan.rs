@@ -99,6 +99,9 @@ impl Look<'_> {
     fn run(&self, folders: &[(&Path, Vec<&Path>)], each: &(impl Fn(Sighting) + Sync)) {
         let files: Vec<(Dir, &Path, Meta)> = folders.iter().flat_map(|folder| self.files(folder)).collect();
         let changed: Vec<&(Dir, &Path, Meta)> = files.iter().filter(|file| self.is_news(file)).collect();
+        if !changed.is_empty() {
+            each(Sighting::Ahead(changed.len()));
+        }
         let threads = thread::available_parallelism().map_or(1, |n| n.get()).min(MAX_THREADS);
         thread::scope(|scope| {
             for _ in 0..threads.min(changed.len().div_ceil(8)) {
