@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     task::JoinHandle,
     time::sleep,
 };
@@ -58,12 +58,18 @@ pub(crate) struct Hands {
     following: Option<JoinHandle<()>>,
 }
 
-/// An update of the index that is shorter is not told.
+/// An update of the index that is shorter is not told; and so long the first frames have the machine for
+/// themselves.
 const INDEX_MOMENT: Duration = Duration::from_millis(300);
 
-/// Tells how the index of the project's code stands, whenever that is news.
-fn follow_index(mut index: watch::Receiver<IndexView>, inputs: mpsc::Sender<Input>) {
+/// Has the index of the project's code kept up to date, and tells how it stands whenever that is news.
+fn keep_index(handle: EngineHandle, inputs: mpsc::Sender<Input>) {
     tokio::spawn(async move {
+        sleep(INDEX_MOMENT).await;
+        handle.keep_index();
+        let mut index = handle.index();
+        // The engine's end must not wait for us.
+        drop(handle);
         let mut told = IndexView::default();
         loop {
             sleep(INDEX_MOMENT).await;
@@ -95,8 +101,7 @@ impl Hands {
             match opening.await {
                 Ok(Ok(handle)) => {
                     let opened = opened(&handle).await;
-                    handle.keep_index();
-                    follow_index(handle.index(), index_inputs);
+                    keep_index(handle.clone(), index_inputs);
                     let _ = engine.set(handle);
                     opened
                 }
