@@ -8,7 +8,7 @@
 //! is off is compared as it lies on disk: at worst it counts as changed until the user runs
 //! `git status`.
 //!
-//! What goes to a model (differences, commits, files as they were) is asked through [`repository`]:
+//! What goes to a model (differences, commits, files as they were) is asked through `repository`:
 //! only of a repository that knows this folder as its own, so that a `.git` that points elsewhere
 //! does not give away what is there.
 
